@@ -1,0 +1,26 @@
+import type { EpochMs, MilliWattHours } from "../units.ts";
+
+/**
+ * How an interval's energy is known, best first. `measured`: a reading within 60 s of both ends.
+ * `interpolated`: linear between readings less than 2 h apart. `missing`: no energy at all, never 0.
+ */
+export const qualities = ["measured", "interpolated", "missing"] as const;
+export type Quality = (typeof qualities)[number];
+
+/** Why an interval is missing: nothing there, or a register that fell or jumped and is now a question for the steward. */
+export type MissingReason = "no_readings" | "gap" | "register_fell" | "register_jumped";
+
+/** Energy of one metering point in one half-open interval [from, to). */
+export interface IntervalEnergy {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** Null exactly when `quality` is "missing"; never negative. */
+  readonly energy: MilliWattHours | null;
+  readonly quality: Quality;
+  readonly reason?: MissingReason;
+}
+
+/** The worst of several qualities. */
+export function worstQuality(those: readonly Quality[]): Quality {
+  return qualities[Math.max(0, ...those.map((quality) => qualities.indexOf(quality)))] ?? "missing";
+}

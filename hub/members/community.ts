@@ -1,0 +1,68 @@
+import Type, { type Static } from "typebox";
+import { PolicySchema } from "../allocation/policy.ts";
+import { DEVICE_PATTERN } from "../reading.ts";
+
+/**
+ * The community as one document: who takes part, where energy is counted for whom, and by which rule it is shared.
+ * Every settled day names the version (sha256) of the document it was settled by, and that version is kept.
+ */
+
+const Name = (description: string) => Type.String({ pattern: DEVICE_PATTERN, description });
+
+export const MemberSchema = Type.Object(
+  { id: Name("pseudonym; a name never enters the books") },
+  { additionalProperties: false },
+);
+
+export const MeteringPointSchema = Type.Object(
+  {
+    id: Name("where energy is counted for someone; survives a meter swap"),
+    role: Type.Union([Type.Literal("consumption"), Type.Literal("generation")]),
+    member: Type.Optional(Name("whose consumption it is; required for consumption")),
+    series: Type.String({ description: "register that counts it, e.g. home-1/active_energy_import" }),
+    rated_kw: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1_000_000,
+        description: "rated power; makes odd plants and impossible jumps visible",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const CommunitySchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 80, default: "Our community" }),
+    time_zone: Type.String({
+      default: "UTC",
+      description: "IANA zone such as Europe/Vienna, or a fixed offset such as -08:00",
+    }),
+    interval_minutes: Type.Union([Type.Literal(5), Type.Literal(15), Type.Literal(30), Type.Literal(60)], {
+      default: 15,
+    }),
+    members: Type.Array(MemberSchema, { default: [] }),
+    metering_points: Type.Array(MeteringPointSchema, { default: [] }),
+    policy: PolicySchema,
+  },
+  { additionalProperties: false, default: {} },
+);
+
+export type Member = Static<typeof MemberSchema>;
+export type MeteringPoint = Static<typeof MeteringPointSchema>;
+export type Community = Static<typeof CommunitySchema>;
+
+/** A community document as it is kept: its version is the sha256 of its canonical JSON. */
+export interface CommunityVersion {
+  readonly version: string;
+  readonly adopted_ms: number;
+  readonly community: Community;
+}
+
+/** Where community documents are kept, for ever. Adopting an equal document changes nothing. */
+export interface CommunityStore {
+  adopt(community: Community, at: number): Promise<CommunityVersion>;
+  /** The newest adopted document, or `undefined` before the first. */
+  current(): Promise<CommunityVersion | undefined>;
+  byVersion(version: string): Promise<CommunityVersion | undefined>;
+}

@@ -1,0 +1,92 @@
+import type { Reading, Refusal, SeriesKey } from "../reading.ts";
+import type { EpochMs, Ms } from "../units.ts";
+
+/** What became of each reading of one append: stored, known already, or in conflict with the one that stands. */
+export interface AppendReceipt {
+  readonly stored: number;
+  /** Same series, same stamp, same value: a resend, nothing changed. */
+  readonly repeated: number;
+  /** Same series, same stamp, another value: the first stands, this one is counted and kept aside. */
+  readonly conflicting: number;
+}
+
+export interface SeriesInfo {
+  readonly series: SeriesKey;
+  readonly first_ms: EpochMs;
+  readonly last_ms: EpochMs;
+  readonly readings: number;
+  readonly conflicts: number;
+}
+
+/** Half-open [from, to). */
+export interface TimeRange {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** One bucket of a series: [from, from + width). Empty buckets are left out, never filled. */
+export interface Bucket {
+  readonly from_ms: EpochMs;
+  readonly count: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A stretch without a reading, longer than asked for: from the reading before it to the reading after it. */
+export interface Gap {
+  readonly from_ms: EpochMs;
+  readonly to_ms: EpochMs;
+}
+
+/**
+ * Where readings are kept. Every method is asynchronous; there are no transaction callbacks.
+ * A reading is identified by (series, at); once stored it never changes.
+ */
+export interface SeriesStore {
+  /**
+   * Resolves when the readings are committed and on the disk, never earlier. All of them or none.
+   * An arrival-stamped reading whose ms is taken moves to the next free ms of its series.
+   * @throws HubError STORE_FAILED when nothing of it was stored
+   */
+  append(readings: readonly Reading[]): Promise<AppendReceipt>;
+  /** Keep what could not be taken, as durably as a reading. The oldest go when QUARANTINE_ROWS are held, and are counted. */
+  quarantine(refusal: Refusal): Promise<void>;
+  /** Every series, sorted by key. */
+  catalogue(): Promise<readonly SeriesInfo[]>;
+  /** The newest reading of each of these series, or of all, sorted by key. Series without one are left out. */
+  latest(series?: readonly SeriesKey[]): Promise<readonly Reading[]>;
+  /** Readings of one series with from <= at < to, by time; at most `limit`. */
+  range(series: SeriesKey, range: TimeRange, limit?: number): Promise<readonly Reading[]>;
+  /** Buckets aligned to whole multiples of `width` since 1970 UTC, values only, by time. */
+  buckets(series: SeriesKey, range: TimeRange, width: Ms): Promise<readonly Bucket[]>;
+  /** Stretches longer than `longest` without a reading, inside the range and between readings. */
+  gaps(series: SeriesKey, range: TimeRange, longest: Ms): Promise<readonly Gap[]>;
+  /** Forget readings of a series before a moment; returns how many. */
+  dropBefore(series: SeriesKey, before: EpochMs): Promise<number>;
+  /** The newest refusals, newest first. */
+  quarantined(limit: number): Promise<readonly QuarantineRow[]>;
+  counts(): Promise<StoreCounts>;
+  close(): Promise<void>;
+}
+
+export interface QuarantineRow extends Refusal {
+  readonly id: number;
+}
+
+export interface StoreCounts {
+  readonly series: number;
+  readonly readings: number;
+  readonly conflicts: number;
+  /** Refusals ever quarantined, dropped ones included. */
+  readonly quarantined: number;
+}
+
+/** How many refusals are kept: at 512 bytes each, 5 MB of a small card. */
+export const QUARANTINE_ROWS = 10_000;
+/** First bytes kept of a refused payload: enough to see the format, too little to fill a card. */
+export const QUARANTINE_BYTES = 512;
+/** Most readings one `range` answers with: about 20 MB in memory. */
+export const RANGE_LIMIT = 200_000;
