@@ -50,10 +50,8 @@ export async function connectDevice(options: DeviceClientOptions): Promise<Devic
 async function firstConnection({ host, port, name, password, clientId }: DeviceClientOptions): Promise<MqttClient> {
   try {
     return await mqtt.connectAsync(
+      `mqtt://${host.includes(":") ? `[${host}]` : host}:${port}`,
       {
-        host,
-        port,
-        protocol: "mqtt",
         username: name,
         password,
         clientId: clientId ?? `millrace-${name}-${process.pid}`,
