@@ -1,0 +1,111 @@
+import type { Reading, Refusal, SeriesKey } from "../../reading.ts";
+import {
+  type AppendReceipt,
+  QUARANTINE_ROWS,
+  RANGE_LIMIT,
+  type SeriesInfo,
+  type SeriesStore,
+  type TimeRange,
+} from "../../series/series-store.ts";
+import { bucketReadings, findGaps } from "../../series/time-buckets.ts";
+import { EpochMs } from "../../units.ts";
+
+interface Track {
+  readonly byStamp: Map<number, Reading>;
+  readonly conflicts: Set<string>;
+  last: EpochMs;
+}
+
+/** Readings in memory, for tests and experiments; it keeps every promise of the port but the one to outlive the process. */
+export function memorySeriesStore(): SeriesStore {
+  const tracks = new Map<SeriesKey, Track>();
+  let refusals: (Refusal & { readonly id: number })[] = [];
+  let quarantinedEver = 0;
+
+  const sorted = (series: SeriesKey): readonly Reading[] =>
+    [...(tracks.get(series)?.byStamp.values() ?? [])].sort((a, b) => a.at - b.at);
+  const inRange = (series: SeriesKey, { from, to }: TimeRange) =>
+    sorted(series).filter(({ at }) => at >= from && at < to);
+  const keys = () => [...tracks.keys()].filter((key) => (tracks.get(key)?.byStamp.size ?? 0) > 0).sort();
+
+  const store = (reading: Reading): keyof AppendReceipt => {
+    let track = tracks.get(reading.series);
+    if (track === undefined) {
+      track = { byStamp: new Map(), conflicts: new Set(), last: reading.at };
+      tracks.set(reading.series, track);
+    }
+    let at = reading.at;
+    if (reading.stampedBy === "arrival") while (track.byStamp.has(at)) at = EpochMs(at + 1);
+    const standing = track.byStamp.get(at);
+    if (standing === undefined) {
+      track.byStamp.set(at, { ...reading, at });
+      track.last = EpochMs(Math.max(track.last, at));
+      return "stored";
+    }
+    const conflict = `${at} ${reading.outcome} ${reading.value} ${reading.stampedBy}`;
+    if (standing.value === reading.value && standing.outcome === reading.outcome) return "repeated";
+    if (track.conflicts.has(conflict)) return "repeated";
+    track.conflicts.add(conflict);
+    return "conflicting";
+  };
+
+  return {
+    async append(readings) {
+      const receipt = { stored: 0, repeated: 0, conflicting: 0 };
+      for (const reading of readings) receipt[store(reading)] += 1;
+      return receipt;
+    },
+    async quarantine(refusal) {
+      quarantinedEver += 1;
+      refusals = [...refusals.slice(-QUARANTINE_ROWS + 1), { ...refusal, id: quarantinedEver }];
+    },
+    async catalogue() {
+      return keys().map((series): SeriesInfo => {
+        const readings = sorted(series);
+        const first = readings[0]?.at ?? EpochMs(0);
+        const track = tracks.get(series);
+        return {
+          series,
+          first_ms: first,
+          last_ms: track?.last ?? first,
+          readings: readings.length,
+          conflicts: track?.conflicts.size ?? 0,
+        };
+      });
+    },
+    async latest(series) {
+      return (series === undefined ? keys() : [...new Set(series)].sort()).flatMap((key) => sorted(key).slice(-1));
+    },
+    async range(series, range, limit = RANGE_LIMIT) {
+      return inRange(series, range).slice(0, limit);
+    },
+    async buckets(series, range, width) {
+      return bucketReadings(inRange(series, range), width);
+    },
+    async gaps(series, range, longest) {
+      return findGaps(
+        inRange(series, range).map(({ at }) => at),
+        range,
+        longest,
+      );
+    },
+    async dropBefore(series, before) {
+      const dropped = sorted(series).filter(({ at }) => at < before);
+      for (const { at } of dropped) tracks.get(series)?.byStamp.delete(at);
+      return dropped.length;
+    },
+    async quarantined(limit) {
+      return refusals.slice(-limit).reverse();
+    },
+    async counts() {
+      const infos = await this.catalogue();
+      return {
+        series: tracks.size,
+        readings: infos.reduce((sum, { readings }) => sum + readings, 0),
+        conflicts: infos.reduce((sum, { conflicts }) => sum + conflicts, 0),
+        quarantined: quarantinedEver,
+      };
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,136 @@
+import { HubError } from "../../errors.ts";
+import type { Reading, Refusal } from "../../reading.ts";
+import type { AppendReceipt } from "../../series/series-store.ts";
+import type { CommitReply, CommitRequest, RefusalRow } from "./readings-commit.ts";
+import { packFlags } from "./readings-schema.ts";
+
+/** With this many readings waiting, a commit costs a few bytes each: it need not wait for its window. */
+const EARLY_COMMIT_READINGS = 1_000;
+/** Most readings in one commit: bounds the message between threads and the time one commit takes. */
+const COMMIT_READINGS = 20_000;
+
+interface Waiting {
+  readonly readings: readonly Reading[];
+  readonly refusal?: Refusal;
+  resolve(receipt: AppendReceipt): void;
+  reject(reason: HubError): void;
+}
+
+export interface GroupCommit {
+  append(readings: readonly Reading[]): Promise<AppendReceipt>;
+  quarantine(refusal: Refusal): Promise<void>;
+  /** The writer's answer to a request. */
+  settle(reply: CommitReply): void;
+  /** Commit what waits, without waiting for the window, and resolve when all is answered. */
+  drain(): Promise<void>;
+  /** The writer is gone: refuse what waits and all that comes. */
+  fail(cause: unknown): void;
+}
+
+/**
+ * Gather appends so that the card sees at most one commit a window, sooner when many readings wait.
+ * One commit is under way at a time; all its appends are answered in one tick.
+ */
+export function groupCommit(options: { readonly windowMs: number; send(request: CommitRequest): void }): GroupCommit {
+  let waiting: Waiting[] = [];
+  let waitingReadings = 0;
+  let underWay: { readonly id: number; readonly those: readonly Waiting[] } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let lastCommitAt = Number.NEGATIVE_INFINITY;
+  let nextId = 1;
+  let failure: HubError | undefined;
+  let onIdle: (() => void)[] = [];
+
+  const schedule = (): void => {
+    if (underWay !== undefined || waiting.length === 0) return;
+    const urgent = waitingReadings >= EARLY_COMMIT_READINGS || onIdle.length > 0;
+    const wait = urgent ? 0 : Math.max(0, lastCommitAt + options.windowMs - performance.now());
+    if (timer !== undefined && !urgent) return;
+    clearTimeout(timer);
+    timer = setTimeout(commit, wait);
+  };
+
+  const commit = (): void => {
+    timer = undefined;
+    if (underWay !== undefined) return;
+    let taken = 0;
+    let readings = 0;
+    while (taken < waiting.length && readings < COMMIT_READINGS) {
+      readings += waiting[taken]?.readings.length ?? 0;
+      taken += 1;
+    }
+    const those = waiting.slice(0, taken);
+    waiting = waiting.slice(taken);
+    waitingReadings -= readings;
+    lastCommitAt = performance.now();
+    underWay = { id: nextId, those };
+    options.send(packRequest(nextId, those, readings));
+    nextId += 1;
+  };
+
+  const enqueue = (readings: readonly Reading[], refusal?: Refusal): Promise<AppendReceipt> => {
+    if (failure !== undefined) return Promise.reject(failure);
+    return new Promise((resolve, reject) => {
+      waiting.push({ readings, resolve, reject, ...(refusal !== undefined && { refusal }) });
+      waitingReadings += readings.length;
+      schedule();
+    });
+  };
+
+  return {
+    append: (readings) => enqueue(readings),
+    quarantine: async (refusal) => {
+      await enqueue([], refusal);
+    },
+    settle(reply) {
+      const those = underWay?.id === reply.id ? underWay.those : [];
+      underWay = undefined;
+      those.forEach((one, index) => {
+        if ("failure" in reply) one.reject(storeFailed(reply.failure));
+        else one.resolve(reply.receipts[index] ?? { stored: 0, repeated: 0, conflicting: 0 });
+      });
+      schedule();
+      if (waiting.length === 0 && underWay === undefined) for (const done of onIdle.splice(0)) done();
+    },
+    drain() {
+      if (waiting.length === 0 && underWay === undefined) return Promise.resolve();
+      return new Promise((resolve) => {
+        onIdle.push(resolve);
+        schedule();
+      });
+    },
+    fail(cause) {
+      failure = storeFailed(cause instanceof Error ? cause.message : String(cause));
+      for (const one of [...(underWay?.those ?? []), ...waiting]) one.reject(failure);
+      waiting = [];
+      underWay = undefined;
+      for (const done of onIdle) done();
+      onIdle = [];
+    },
+  };
+}
+
+function packRequest(id: number, those: readonly Waiting[], readings: number): CommitRequest {
+  const series: string[] = [];
+  const at = new Float64Array(readings);
+  const value = new Float64Array(readings);
+  const flags = new Uint8Array(readings);
+  const refusals: RefusalRow[] = [];
+  for (const one of those) {
+    for (const reading of one.readings) {
+      at[series.length] = reading.at;
+      value[series.length] = reading.value ?? Number.NaN;
+      flags[series.length] = packFlags(reading);
+      series.push(reading.series);
+    }
+    if (one.refusal !== undefined) refusals.push(one.refusal);
+  }
+  return { id, counts: those.map((one) => one.readings.length), series, at, value, flags, refusals };
+}
+
+function storeFailed(message: string): HubError {
+  return new HubError("STORE_FAILED", `readings could not be stored: ${message}`, {
+    retryable: true,
+    remedy: "Free space on the disk and check it; nothing was acknowledged, devices send again by themselves.",
+  });
+}
