@@ -1,0 +1,81 @@
+import Type, { type Static } from "typebox";
+import { CommunitySchema } from "../members/community.ts";
+
+/**
+ * Everything that can be set in millrace.yaml. This one schema gives the type, the validation, the defaults and the
+ * documented example in docs/millrace.example.yaml. A hub without a file runs on the defaults.
+ */
+
+const Port = (port: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, default: port, description });
+
+const Host = (description: string) => Type.String({ minLength: 1, maxLength: 253, default: "127.0.0.1", description });
+
+export const ConfigSchema = Type.Object(
+  {
+    data: Type.String({
+      minLength: 1,
+      default: "./millrace-data",
+      description: "folder of everything the hub keeps; a relative path starts at the folder of this file",
+    }),
+    mqtt: Type.Object(
+      {
+        host: Host(
+          "address the broker listens on; plain text, so anything but loopback belongs behind a trusted network",
+        ),
+        port: Port(1883, "port of the broker; 0 takes any free one"),
+      },
+      { additionalProperties: false, default: {}, description: "where devices publish their readings" },
+    ),
+    web: Type.Object(
+      {
+        host: Host("address of the pages and the API; loopback only, until there are logins"),
+        port: Port(8080, "port of the pages and the API; 0 takes any free one"),
+      },
+      { additionalProperties: false, default: {}, description: "where people look" },
+    ),
+    storage: Type.Object(
+      {
+        commit_window_ms: Type.Integer({
+          minimum: 0,
+          maximum: 10_000,
+          default: 1_000,
+          description: "at most one commit (and fsync) to the card per window; 50 suits an NVMe disk",
+        }),
+      },
+      { additionalProperties: false, default: {}, description: "how readings reach the disk" },
+    ),
+    settlement: Type.Object(
+      {
+        grace_minutes: Type.Integer({
+          minimum: 0,
+          maximum: 1_440,
+          default: 10,
+          description: "how long after its end an interval waits for late readings before it is settled provisionally",
+        }),
+      },
+      { additionalProperties: false, default: {}, description: "when shares are worked out" },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          [
+            Type.Literal("silent"),
+            Type.Literal("error"),
+            Type.Literal("warn"),
+            Type.Literal("info"),
+            Type.Literal("debug"),
+          ],
+          { default: "info", description: "the least important kind of line that is written" },
+        ),
+      },
+      { additionalProperties: false, default: {}, description: "what the hub says about itself" },
+    ),
+    // Nothing written means "as the hub knows it already", so the empty community is no default here.
+    community: Type.Optional(Type.Options(CommunitySchema, { default: undefined })),
+  },
+  { additionalProperties: false, default: {} },
+);
+
+/** Validated, complete and deeply frozen; passed as an argument, never imported. */
+export type Config = Static<typeof ConfigSchema>;
