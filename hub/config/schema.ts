@@ -71,8 +71,13 @@ export const ConfigSchema = Type.Object(
       },
       { additionalProperties: false, default: {}, description: "what the hub says about itself" },
     ),
-    // Nothing written means "as the hub knows it already", so the empty community is no default here.
-    community: Type.Optional(Type.Options(CommunitySchema, { default: undefined })),
+    // The same keys without the default: nothing written means "as the hub knows it already", not an empty community.
+    community: Type.Optional(
+      Type.Object(CommunitySchema.properties, {
+        additionalProperties: false,
+        description: "who takes part, where energy is counted for whom, and by which rule it is shared",
+      }),
+    ),
   },
   { additionalProperties: false, default: {} },
 );
