@@ -1,0 +1,52 @@
+import type { Reading } from "../reading.ts";
+import { EpochMs, MilliWattHours, type Ms } from "../units.ts";
+import { type IntervalEnergy, worstQuality } from "./interval.ts";
+import { type RegisterAt, registersAt } from "./register-at.ts";
+import { type RegisterTrack, trackRegister } from "./register-track.ts";
+
+export interface IntervalsInput {
+  /** One register series in Wh, sorted by time; give those around the range too, or its ends are unknown. */
+  readonly readings: readonly Reading[];
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly interval: Ms;
+  /** Rated power behind the register in W; makes impossible jumps visible. */
+  readonly ratedW?: number;
+}
+
+/**
+ * Energy of every interval of [from, to) in mWh, by difference of the register at its two ends. Each end is rounded
+ * once, so the intervals of any stretch without a missing one sum exactly to the register's difference over it.
+ *
+ * The quality speaks of the ends: what lies between two known registers is known whether or not it was watched. (An
+ * unwatched stretch as long as INTERPOLATE_WITHIN fits only into longer intervals, and no community has such.)
+ * An interval with an unknown end, or whose ends lie on both sides of a break, is missing, with its reason.
+ * @throws RangeError when the range is not a whole number of intervals, or for readings `trackRegister` refuses
+ */
+export function intervalEnergies(input: IntervalsInput): readonly IntervalEnergy[] {
+  const { readings, from, to, interval, ratedW } = input;
+  if (!(interval > 0) || to < from || (to - from) % interval !== 0) {
+    throw new RangeError(`[${from}, ${to}) is not a whole number of intervals of ${interval} ms`);
+  }
+  const track = trackRegister(readings, ratedW);
+  const count = (to - from) / interval;
+  const ends = registersAt(
+    track,
+    Array.from({ length: count + 1 }, (_, n) => EpochMs(from + n * interval)),
+  );
+  return ends.slice(1).map((end, n) => energyBetween(track, ends[n] ?? end, end));
+}
+
+function energyBetween(track: RegisterTrack, start: RegisterAt, end: RegisterAt): IntervalEnergy {
+  const span = { from: start.at, to: end.at };
+  if (start.value === null || end.value === null) {
+    const reason = start.reason ?? end.reason ?? "gap";
+    return { ...span, energy: null, quality: "missing", reason };
+  }
+  if (start.segment !== end.segment) {
+    const reason = track.segments[(start.segment ?? 0) + 1]?.brokenBy ?? "register_fell";
+    return { ...span, energy: null, quality: "missing", reason };
+  }
+  const energy = MilliWattHours(end.value - start.value);
+  return { ...span, energy, quality: worstQuality([start.quality, end.quality]) };
+}

@@ -1,0 +1,74 @@
+import { type EpochMs, HOUR, MINUTE, MilliWattHours, Ms } from "../units.ts";
+import type { MissingReason, Quality } from "./interval.ts";
+import type { RegisterPoint, RegisterTrack } from "./register-track.ts";
+
+/** A register between two readings this near, one on each side, is as good as read: one slow poll period. */
+export const MEASURED_WITHIN: Ms = MINUTE;
+/** Readings this far apart say nothing about the time between them; nearer ones are joined by a straight line. */
+export const INTERPOLATE_WITHIN: Ms = Ms(2 * HOUR);
+
+/** What a register stood at in one moment, and how well that is known. */
+export interface RegisterAt {
+  readonly at: EpochMs;
+  /** Null exactly when `quality` is "missing". */
+  readonly value: MilliWattHours | null;
+  readonly quality: Quality;
+  readonly reason?: MissingReason;
+  /** Which segment of the track it lies in; null exactly when `value` is. Values of two segments have no difference. */
+  readonly segment: number | null;
+}
+
+/**
+ * The register at each of some moments, rounded once to mWh, so that differences between moments add up exactly.
+ * Takes time linear in points and moments.
+ * @param moments by time
+ * @throws RangeError when the moments are not sorted
+ */
+export function registersAt(track: RegisterTrack, moments: readonly EpochMs[]): readonly RegisterAt[] {
+  let segment = 0;
+  let index = 0;
+  let newest = Number.NEGATIVE_INFINITY;
+  return moments.map((moment) => {
+    if (moment < newest) throw new RangeError(`moments are not sorted: ${moment} after ${newest}`);
+    newest = moment;
+    for (; segment < track.segments.length; segment++, index = 0) {
+      const points = track.segments[segment]?.points ?? [];
+      while (index < points.length && (points[index]?.at ?? moment) < moment) index++;
+      if (index < points.length) break;
+    }
+    return registerBetween(track, segment, index, moment);
+  });
+}
+
+/** The register at a moment, given where the first point at or after it stands in the track. */
+function registerBetween(track: RegisterTrack, segment: number, index: number, moment: EpochMs): RegisterAt {
+  const missing = (reason: MissingReason): RegisterAt => {
+    return { at: moment, value: null, quality: "missing", reason, segment: null };
+  };
+  const points = track.segments[segment]?.points;
+  const after = points?.[index];
+  if (after?.at === moment) return { at: moment, value: after.register, quality: "measured", segment };
+  if (after === undefined) return missing(track.unconfirmed ?? "no_readings");
+  const before = points?.[index - 1];
+  if (before === undefined) return missing(track.segments[segment]?.brokenBy ?? "no_readings");
+  if (after.at - before.at >= INTERPOLATE_WITHIN) return missing("gap");
+  const isNear = moment - before.at <= MEASURED_WITHIN && after.at - moment <= MEASURED_WITHIN;
+  const value = interpolate(before, after, moment);
+  return { at: moment, value, quality: isNear ? "measured" : "interpolated", segment };
+}
+
+/** Linear between two points, rounded half up: exact, never below the earlier nor above the later, never falling with time. */
+function interpolate(before: RegisterPoint, after: RegisterPoint, moment: EpochMs): MilliWattHours {
+  const span = after.at - before.at;
+  const product = (after.register - before.register) * (moment - before.at);
+  if (!Number.isSafeInteger(product)) return interpolateLarge(before, after, moment);
+  const rest = product % span;
+  const whole = (product - rest) / span;
+  return MilliWattHours(before.register + whole + (2 * rest >= span ? 1 : 0));
+}
+
+function interpolateLarge(before: RegisterPoint, after: RegisterPoint, moment: EpochMs): MilliWattHours {
+  const span = BigInt(after.at - before.at);
+  const product = BigInt(after.register - before.register) * BigInt(moment - before.at);
+  return MilliWattHours(before.register + Number((2n * product + span) / (2n * span)));
+}
