@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { HubError } from "../errors.ts";
+import { checkCommunity } from "../members/check-community.ts";
+import type { DocumentProblem } from "./check-shape.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import { readYaml } from "./read-yaml.ts";
+import { type Config, ConfigSchema } from "./schema.ts";
+
+/** Taken from the current folder when no file is named and this one is there. */
+export const CONFIG_FILE = "millrace.yaml";
+
+/**
+ * Read, check and freeze a config. Pure.
+ * @param fileName as the reader knows it; it opens every message
+ * @throws HubError CONFIG_INVALID with every problem of the file, or NOT_LOOPBACK when the pages would be open to all
+ */
+export function parseConfig(text: string, fileName: string): Config {
+  const config = readYaml(text, fileName, ConfigSchema, "CONFIG_INVALID", findConfigProblems);
+  if (!isLoopback(config.web.host)) {
+    const line = parseYaml(text).lineOf(["web", "host"]);
+    throw new HubError(
+      "NOT_LOOPBACK",
+      `${fileName}:${line}: web.host must be a loopback address until there are logins, found "${config.web.host}"`,
+      { remedy: "Write 127.0.0.1, and reach the page from elsewhere through an SSH tunnel." },
+    );
+  }
+  return freezeDeeply(config);
+}
+
+/**
+ * @param path of the config file; `undefined` takes millrace.yaml of the current folder when it is there, else defaults
+ * @returns the config, with `data` as an absolute path
+ * @throws HubError CONFIG_NOT_FOUND for a named file that cannot be read, CONFIG_INVALID or NOT_LOOPBACK
+ */
+export function loadConfig(path: string | undefined): Config {
+  const file = path ?? CONFIG_FILE;
+  const text = path === undefined && !existsSync(CONFIG_FILE) ? "" : readConfigFile(file);
+  const config = parseConfig(text, file);
+  return freezeDeeply({ ...config, data: resolve(dirname(file), config.data) });
+}
+
+/** True for an address that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+function findConfigProblems({ community }: Config): readonly DocumentProblem[] {
+  if (community === undefined) return [];
+  return checkCommunity(community).map((problem) => ({ ...problem, path: ["community", ...problem.path] }));
+}
+
+function readConfigFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new HubError("CONFIG_NOT_FOUND", `cannot read the config file ${file}`, {
+      cause,
+      remedy: `Check the path given to --config; without it, ./${CONFIG_FILE} or the defaults are used.`,
+    });
+  }
+}
+
+function freezeDeeply<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) freezeDeeply(inner);
+  return Object.freeze(value);
+}
