@@ -11,10 +11,14 @@ export interface DeviceClientOptions {
 }
 
 export interface DeviceClient {
-  /** Publish at QoS 1; resolves when the hub has acknowledged, which means stored. Waits while too many are in flight. */
+  /**
+   * Publish at QoS 1; resolves when the hub has acknowledged, which means stored. Waits while too many are in flight.
+   * A lost connection is taken up again and what was in flight is sent again, so it rejects only after `close`.
+   */
   publish(topic: string, payload: string): Promise<void>;
   /** Resolves when everything published so far has been acknowledged. */
   settled(): Promise<void>;
+  /** End the connection: in order when all is acknowledged within CLOSE_PATIENCE_MS, else by cutting it. */
   close(): Promise<void>;
 }
 
@@ -24,10 +28,14 @@ export const IN_FLIGHT_LIMIT = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Wait between attempts to come back after a lost connection. */
 const RECONNECT_MS = 1_000;
+/** How long a hub that still holds acknowledgements is waited for when a device goes; longer than the longest commit window's usual 1 s. */
+const CLOSE_PATIENCE_MS = 5_000;
 
 /** @throws HubError BROKER_UNREACHABLE when the first connection fails or is refused */
 export async function connectDevice(options: DeviceClientOptions): Promise<DeviceClient> {
   const client = await firstConnection(options);
+  // A failed attempt to come back is no end: the next follows in RECONNECT_MS. Unheard, the event would stop the process.
+  client.on("error", () => {});
   const waiting = new Set<Promise<void>>();
   return {
     async publish(topic, payload) {
@@ -42,7 +50,12 @@ export async function connectDevice(options: DeviceClientOptions): Promise<Devic
       await Promise.all(waiting);
     },
     async close() {
-      await client.endAsync();
+      const patience = setTimeout(() => client.end(true), CLOSE_PATIENCE_MS);
+      try {
+        await client.endAsync();
+      } finally {
+        clearTimeout(patience);
+      }
     },
   };
 }
