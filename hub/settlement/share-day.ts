@@ -1,0 +1,94 @@
+import { allocate } from "../allocation/allocate.ts";
+import { type Quality, worstQuality } from "../energy/interval.ts";
+import type { CommunityVersion } from "../members/community.ts";
+import { type LocalDay, rangeOfLocalDay } from "../time-zone.ts";
+import { MINUTE, MilliWattHours } from "../units.ts";
+import type { DayCells, IntervalState, MemberColumn, PointColumn } from "./day-cells.ts";
+
+/** Named in every entry: the same engine, inputs and policy give the same bytes. */
+export const ENGINE = "millrace-1";
+
+/**
+ * Share out one community day from the measured columns of its metering points. Pure: the same arguments, the same cells.
+ * An interval with a missing input is held, never guessed; one in which nothing at all was measured is told apart.
+ */
+export function shareDay(adopted: CommunityVersion, day: LocalDay, points: readonly PointColumn[]): DayCells {
+  const { community, version } = adopted;
+  const { from, to } = rangeOfLocalDay(community.time_zone, day);
+  const interval = community.interval_minutes * MINUTE;
+  const members = community.members.map(({ id }) => id).sort();
+  const consumption = new Map(members.map((member) => [member, consumptionOf(member, points)]));
+  const allotted = new Map(members.map((member) => [member, [] as (number | null)[]]));
+  const state: IntervalState[] = [];
+  const pool: (number | null)[] = [];
+  const surplus: (number | null)[] = [];
+  for (let index = 0; from + index * interval < to; index += 1) {
+    const stands = stateAt(points, index);
+    state.push(stands);
+    if (stands !== "shared") {
+      for (const column of [pool, surplus, ...allotted.values()]) column.push(null);
+      continue;
+    }
+    const shared = allocate({
+      policy: community.policy,
+      pool: MilliWattHours(sumAt(points.filter(isPlant), index) ?? 0),
+      demands: members.map((member) => ({
+        member,
+        consumption: MilliWattHours(consumption.get(member)?.[index] ?? 0),
+      })),
+      intervalIndex: Math.floor(from / interval) + index,
+    });
+    pool.push(shared.pool);
+    surplus.push(shared.surplus);
+    for (const one of shared.allotments) allotted.get(one.member)?.push(one.allotted);
+  }
+  return {
+    format: 1,
+    day,
+    from_ms: from,
+    to_ms: to,
+    interval_ms: interval,
+    community_version: version,
+    engine: ENGINE,
+    state,
+    points,
+    pool_mwh: pool,
+    surplus_mwh: surplus,
+    members: members.map((member): MemberColumn => {
+      const consumed = (consumption.get(member) ?? []).slice(0, state.length);
+      return { member, consumption_mwh: consumed, allotted_mwh: allotted.get(member) ?? [] };
+    }),
+  };
+}
+
+/** The worst quality among the points of one interval. */
+export function qualityAt(points: readonly PointColumn[], index: number): Quality {
+  return points.length === 0 ? "missing" : worstQuality(points.map(({ quality }) => quality[index] ?? "missing"));
+}
+
+export function isPlant({ role }: PointColumn): boolean {
+  return role === "generation";
+}
+
+/** Energy of several points in one interval; null when one of them is missing. */
+export function sumAt(points: readonly PointColumn[], index: number): number | null {
+  let sum = 0;
+  for (const { energy_mwh } of points) {
+    const energy = energy_mwh[index] ?? null;
+    if (energy === null) return null;
+    sum = MilliWattHours(sum + energy);
+  }
+  return sum;
+}
+
+function stateAt(points: readonly PointColumn[], index: number): IntervalState {
+  const missing = points.filter(({ energy_mwh }) => (energy_mwh[index] ?? null) === null).length;
+  if (missing === points.length) return "unmeasured";
+  return missing === 0 ? "shared" : "held";
+}
+
+/** A member's own metering points together, interval by interval; all 0 for a member without one. */
+function consumptionOf(member: string, points: readonly PointColumn[]): readonly (number | null)[] {
+  const own = points.filter((point) => point.role === "consumption" && point.member === member);
+  return (points[0]?.energy_mwh ?? []).map((_, index) => sumAt(own, index));
+}

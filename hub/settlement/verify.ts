@@ -1,0 +1,134 @@
+import { canonicalJson } from "../canonical-json.ts";
+import { checkEntry, digestOfEntry, type Entry } from "../ledger/entry.ts";
+import type { BookedEntry, EntryStore } from "../ledger/entry-store.ts";
+import type { CommunityStore } from "../members/community.ts";
+import type { LocalDay } from "../time-zone.ts";
+import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
+import { entryOfDay, type Settlement } from "./settlement.ts";
+import { shareDay } from "./share-day.ts";
+
+/** What does not agree, in words that name the place. */
+export interface Difference {
+  readonly day: LocalDay;
+  readonly entry: string;
+  readonly what: string;
+}
+
+export interface Verification {
+  readonly days: number;
+  readonly entries: number;
+  readonly postings: number;
+  /** Days whose cells were compared with what the raw readings say now. */
+  readonly recomputed_days: number;
+  readonly differences: readonly Difference[];
+}
+
+export interface VerifyPorts {
+  readonly entries: EntryStore;
+  readonly cells: CellStore;
+  readonly communities: CommunityStore;
+  readonly settlement: Settlement;
+}
+
+/**
+ * Check everything that was booked against everything it rests on: each entry against its own digest, its postings
+ * against its cells, the cells' shares against the policy, and the newest cells of each day against the raw readings.
+ * @param days only these days; all when left out
+ * @param onDay told after each day, for a progress bar
+ */
+export async function verify(
+  ports: VerifyPorts,
+  options: { readonly days?: readonly LocalDay[]; readonly onDay?: (day: LocalDay) => void } = {},
+): Promise<Verification> {
+  const differences: Difference[] = [];
+  const days = options.days ?? (await ports.entries.days());
+  let count = 0;
+  let postings = 0;
+  for (const day of days) {
+    const booked = await ports.entries.ofDay(day);
+    count += booked.length;
+    postings += booked.reduce((sum, { entry }) => sum + entry.postings.length, 0);
+    differences.push(...(await verifyDay(day, booked, ports)));
+    options.onDay?.(day);
+  }
+  return { days: days.length, entries: count, postings, recomputed_days: days.length, differences };
+}
+
+async function verifyDay(day: LocalDay, booked: readonly BookedEntry[], ports: VerifyPorts): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const [index, { entry, digest }] of booked.entries()) {
+    const differ = (what: string) => differences.push({ day, entry: entry.id, what });
+    if (digestOfEntry(entry) !== digest)
+      differ("the entry is not what was booked: its digest does not match its content");
+    try {
+      checkEntry(entry);
+    } catch (cause) {
+      differ(cause instanceof Error ? cause.message : String(cause));
+    }
+    const cells = await ports.cells.byDigest(entry.cells_sha256);
+    if (cells === undefined) {
+      differ("its interval cells are missing");
+      continue;
+    }
+    if (digestOfCells(cells) !== entry.cells_sha256) differ("its interval cells are not those it was booked with");
+    const before = booked.slice(0, index).map((one) => one.entry);
+    const posting = firstPostingDifference(entry, cells, before);
+    if (posting !== undefined) differ(posting);
+    const adopted = await ports.communities.byVersion(entry.community_version);
+    if (adopted === undefined) {
+      differ("the community document it was settled by is missing");
+      continue;
+    }
+    const share = firstCellDifference(cells, shareDay(adopted, day, cells.points));
+    if (share !== undefined) differ(`by the policy ${share}`);
+    if (index < booked.length - 1) continue;
+    const measured = firstCellDifference(cells, await ports.settlement.recompute(day, adopted));
+    if (measured !== undefined) differ(`by the readings ${measured}`);
+  }
+  return differences;
+}
+
+function firstPostingDifference(entry: Entry, cells: DayCells, before: readonly Entry[]): string | undefined {
+  const expected = entryOfDay({ cells, cells_sha256: entry.cells_sha256, booked: before, now: entry.booked_ms });
+  const amounts = new Map(expected.postings.map(({ account, amount_mwh }) => [account, amount_mwh]));
+  for (const { account, amount_mwh } of entry.postings) {
+    const right = amounts.get(account) ?? 0;
+    if (right !== amount_mwh) return `posting to ${account} is ${amount_mwh} mWh, its cells say ${right} mWh`;
+    amounts.delete(account);
+  }
+  for (const [account, amount] of amounts) return `posting to ${account} is missing, its cells say ${amount} mWh`;
+  if (expected.id !== entry.id || expected.corrects !== entry.corrects)
+    return "an entry of this day before it is missing";
+  return undefined;
+}
+
+/** The first interval and column in which the kept cells differ from what they should be, in words. */
+function firstCellDifference(kept: DayCells, right: DayCells): string | undefined {
+  if (canonicalJson(kept) === canonicalJson(right)) return undefined;
+  for (let index = 0; index < Math.max(kept.state.length, right.state.length); index += 1) {
+    const a = columnsAt(kept, index);
+    const b = columnsAt(right, index);
+    for (const name of new Set([...a.keys(), ...b.keys()])) {
+      if (a.get(name) === b.get(name)) continue;
+      const at = new Date(kept.from_ms + index * kept.interval_ms).toISOString();
+      return `${name} at ${at} is ${b.get(name) ?? "not there"}, booked with ${a.get(name) ?? "nothing"}`;
+    }
+  }
+  return "the day's description differs";
+}
+
+function columnsAt(cells: DayCells, index: number): Map<string, string> {
+  const columns = new Map<string, string>([
+    ["the interval", `${cells.state[index]}`],
+    ["generation of the pool", `${cells.pool_mwh[index]} mWh`],
+    ["surplus", `${cells.surplus_mwh[index]} mWh`],
+  ]);
+  for (const { point, energy_mwh, quality } of cells.points) {
+    columns.set(`energy of ${point}`, `${energy_mwh[index]} mWh (${quality[index]})`);
+  }
+  for (const { member, allotted_mwh, consumption_mwh } of cells.members) {
+    columns.set(`consumption of ${member}`, `${consumption_mwh[index]} mWh`);
+    columns.set(`share of ${member}`, `${allotted_mwh[index]} mWh`);
+  }
+  return columns;
+}

@@ -1,0 +1,166 @@
+import { describePolicy } from "../allocation/check-policy.ts";
+import { explainAllocation, type TierReceipt } from "../allocation/explain.ts";
+import type { MissingReason, Quality } from "../energy/interval.ts";
+import { registersAt } from "../energy/register-at.ts";
+import { trackRegister } from "../energy/register-track.ts";
+import type { CommunityVersion } from "../members/community.ts";
+import type { DayCells, IntervalState } from "../settlement/day-cells.ts";
+import type { PointReadings } from "../settlement/measure-day.ts";
+import { isPlant, sumAt } from "../settlement/share-day.ts";
+import { EpochMs, MilliWattHours } from "../units.ts";
+import { kwh } from "./plain-numbers.ts";
+
+export interface ExplainedPoint {
+  readonly point: string;
+  readonly member: string | null;
+  readonly role: "consumption" | "generation";
+  readonly series: string;
+  readonly energy_mwh: number | null;
+  readonly quality: Quality;
+  readonly reason: MissingReason | null;
+  /** The register at both ends, each rounded once to mWh; null where it is not known. */
+  readonly register_from_mwh: number | null;
+  readonly register_to_mwh: number | null;
+}
+
+/** Why a member got what they got in one interval: everything it was computed from, and the same in words. */
+export interface IntervalExplanation {
+  readonly member: string;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly state: IntervalState;
+  readonly entry: string | null;
+  readonly community_version: string;
+  readonly policy: { readonly name: string; readonly text: string };
+  readonly inputs: {
+    readonly pool_mwh: number | null;
+    readonly community_consumption_mwh: number | null;
+    readonly points: readonly ExplainedPoint[];
+  };
+  readonly tiers: readonly TierReceipt[];
+  readonly allotted_mwh: number | null;
+  readonly from_grid_mwh: number | null;
+  readonly sentences: readonly string[];
+}
+
+/**
+ * Explain one cell of a day to the member it belongs to. Pure.
+ * Shows the member's own metering points and the plants, never another member's.
+ * @param index which interval of the day
+ */
+export function explainInterval(input: {
+  readonly cells: DayCells;
+  readonly adopted: CommunityVersion;
+  readonly readings: PointReadings;
+  readonly entry: string | null;
+  readonly member: string;
+  readonly index: number;
+}): IntervalExplanation {
+  const { cells, adopted, readings, entry, member, index } = input;
+  const from = cells.from_ms + index * cells.interval_ms;
+  const own = cells.members.find((column) => column.member === member);
+  const shown = cells.points.filter((point) => isPlant(point) || point.member === member);
+  const state = cells.state[index] ?? "unmeasured";
+  const pool = cells.pool_mwh[index] ?? null;
+  const consumption = own?.consumption_mwh[index] ?? null;
+  const allotted = own?.allotted_mwh[index] ?? null;
+  const tiers =
+    state === "shared" && pool !== null
+      ? explainAllocation(
+          {
+            policy: adopted.community.policy,
+            pool: MilliWattHours(pool),
+            demands: cells.members.map((column) => {
+              return { member: column.member, consumption: MilliWattHours(column.consumption_mwh[index] ?? 0) };
+            }),
+            intervalIndex: Math.floor(cells.from_ms / cells.interval_ms) + index,
+          },
+          member,
+        )
+      : [];
+  const facts = {
+    state,
+    pool,
+    communityConsumption: sumAt(
+      cells.points.filter((point) => !isPlant(point)),
+      index,
+    ),
+    consumption,
+    allotted,
+    tiers,
+    missing: cells.points.filter((point) => point.quality[index] === "missing"),
+  };
+  return {
+    member,
+    from_ms: from,
+    to_ms: from + cells.interval_ms,
+    state,
+    entry,
+    community_version: cells.community_version,
+    policy: { name: adopted.community.policy.name, text: describePolicy(adopted.community.policy) },
+    inputs: {
+      pool_mwh: pool,
+      community_consumption_mwh: facts.communityConsumption,
+      points: shown.map((point): ExplainedPoint => {
+        const rated = adopted.community.metering_points.find(({ id }) => id === point.point)?.rated_kw;
+        const track = trackRegister(readings.get(point.point) ?? [], rated === undefined ? undefined : rated * 1000);
+        const [start, end] = registersAt(track, [EpochMs(from), EpochMs(from + cells.interval_ms)]);
+        return {
+          point: point.point,
+          member: point.member,
+          role: point.role,
+          series: point.series,
+          energy_mwh: point.energy_mwh[index] ?? null,
+          quality: point.quality[index] ?? "missing",
+          reason: point.reason[index] ?? null,
+          register_from_mwh: start?.value ?? null,
+          register_to_mwh: end?.value ?? null,
+        };
+      }),
+    },
+    tiers,
+    allotted_mwh: allotted,
+    from_grid_mwh: allotted === null || consumption === null ? null : consumption - allotted,
+    sentences: sentencesOf(facts),
+  };
+}
+
+function sentencesOf(facts: {
+  readonly state: IntervalState;
+  readonly pool: number | null;
+  readonly communityConsumption: number | null;
+  readonly consumption: number | null;
+  readonly allotted: number | null;
+  readonly tiers: readonly TierReceipt[];
+  readonly missing: DayCells["points"];
+}): readonly string[] {
+  const { state, pool, communityConsumption, consumption, allotted, tiers, missing } = facts;
+  if (state === "unmeasured")
+    return ["No meter of the community was heard in this interval, so there is nothing to share yet."];
+  if (state === "held" || pool === null || consumption === null || allotted === null) {
+    const plants = missing.filter(isPlant).map(({ point }) => point);
+    const others = missing.length - plants.length;
+    const who = [...plants, ...(others > 0 ? [`${others} consumption ${others === 1 ? "meter" : "meters"}`] : [])].join(
+      ", ",
+    );
+    return [
+      `This interval is held: ${who} said nothing that can be used. It is shared out as soon as the readings arrive.`,
+    ];
+  }
+  return [
+    `The community generated ${kwh(pool)} and used ${kwh(communityConsumption ?? 0)}; you used ${kwh(consumption)}.`,
+    ...tiers.flatMap(tierSentences),
+    `You got ${kwh(allotted)} from the community and ${kwh(consumption - allotted)} from the grid.`,
+  ];
+}
+
+function tierSentences(tier: TierReceipt): readonly string[] {
+  const formula = `${kwh(tier.pool_mwh)} x ${tier.weight_value} / ${tier.weight_total} = ${tier.quota} mWh`;
+  const capped = tier.allotted_mwh === tier.cap_mwh && !tier.rounded_up;
+  if (capped)
+    return [`Your part is ${formula}; you still needed ${kwh(tier.cap_mwh)}, and nobody is given more than they used.`];
+  const rounding = tier.rounded_up
+    ? `rounded up to ${tier.allotted_mwh} mWh, because its fraction was among the largest`
+    : `rounded down to ${tier.allotted_mwh} mWh`;
+  return [`Your part is ${formula}, ${rounding}, so that all parts together are exactly what there was.`];
+}
