@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { DEVICE_PATTERN } from "../reading.ts";
+import { SHARE_PATTERN } from "./share.ts";
 
 /**
  * A policy is data: ordered tiers that each take from what earlier tiers left, and a rule for the surplus
@@ -8,18 +9,15 @@ import { DEVICE_PATTERN } from "../reading.ts";
  */
 
 /** An exact non-negative share such as `0.3` or `3/10`; never a float. */
-const Share = Type.String({
-  pattern: "^[0-9]+(\\.[0-9]{1,12}|/[1-9][0-9]*)?$",
-  description: "exact share, as 0.25 or 1/4",
-});
+const Share = Type.String({ pattern: SHARE_PATTERN, description: "exact share, as 0.25 or 1/4" });
+
+/** The key of fixed shares: one exact share of the whole pool for each member. */
+const Shares = Type.Record(Type.String({ pattern: DEVICE_PATTERN }), Share, { additionalProperties: false });
 
 export const WeightSchema = Type.Union([
   Type.Object({ kind: Type.Literal("consumption") }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal("equal") }, { additionalProperties: false }),
-  Type.Object(
-    { kind: Type.Literal("fixed"), shares: Type.Record(Type.String({ pattern: DEVICE_PATTERN }), Share) },
-    { additionalProperties: false },
-  ),
+  Type.Object({ kind: Type.Literal("fixed"), shares: Shares }, { additionalProperties: false }),
 ]);
 
 export const TierSchema = Type.Object({ weight: WeightSchema }, { additionalProperties: false });
