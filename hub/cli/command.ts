@@ -1,4 +1,4 @@
-import type { ParseArgsOptionsConfig } from "node:util";
+import type { ParseArgsOptionDescriptor } from "node:util";
 
 /**
  * One command of `millrace`: its file in this folder exports `command`, and one line in run-command.ts names it.
@@ -6,13 +6,18 @@ import type { ParseArgsOptionsConfig } from "node:util";
  */
 export interface Command {
   /** Flags of this command alone, as `parseArgs` of node:util takes them; strict, so an unknown flag is refused. */
-  readonly options: ParseArgsOptionsConfig;
+  readonly options: CommandOptions;
   /**
    * Do it. A command prints its own result on stdout; a `HubError` it throws is printed by run-command.ts.
    * @returns the exit code of the process: 0 for done, 1 for a clear "no" such as a verification that failed
    */
   run(args: CommandArguments): Promise<number>;
 }
+
+/** Flags by their long name; the description is what `millrace help` says about one. */
+export type CommandOptions = Readonly<
+  Record<string, Readonly<ParseArgsOptionDescriptor> & { readonly description?: string }>
+>;
 
 export interface CommandArguments {
   readonly values: CommandValues;
