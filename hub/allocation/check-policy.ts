@@ -19,7 +19,7 @@ export interface PolicyProblem {
  * @returns an empty list for a sound policy; the same problems in the same order for the same members in any order
  */
 export function checkPolicy(policy: Policy, memberIds: readonly string[]): readonly PolicyProblem[] {
-  const members = memberIds.toSorted();
+  const members = [...new Set(memberIds)].sort();
   return policy.tiers.flatMap((tier, index) => checkTier(tier, ["tiers", index, "weight", "shares"], members));
 }
 

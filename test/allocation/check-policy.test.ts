@@ -58,7 +58,7 @@ test.each([
 
 test("every problem is named, with the tier it is in, in an order that does not depend on the lists", () => {
   const key = { kind: "fixed", shares: { b: "0.9", x1: "0.9", a: "0" } } as const;
-  const problems = checkPolicy(policyOf({ kind: "equal" }, key), ["c", "b", "a", "d"]);
+  const problems = checkPolicy(policyOf({ kind: "equal" }, key), ["c", "b", "a", "d", "c"]);
   expect(problems.map(({ message }) => message)).toEqual([
     "the fixed shares sum to 9/5, which is more than 1",
     "member c has no fixed share",
