@@ -40,6 +40,11 @@ export const RATED_FACTOR = 1.5;
 export const REGISTER_STEP_MWH = 1_000_000;
 /** The power behind a register whose rated power nobody stated: beyond any community's plant, far below 0xFFFFFFFF as energy. */
 export const UNRATED_W = 10_000_000;
+/**
+ * The same for a step out of 0: a village's transformer. Many devices answer 0 until they are awake, and a whole life's
+ * register must not become the energy of the morning when the readings begin in the night.
+ */
+export const UNRATED_FROM_ZERO_W = 250_000;
 /** Registers beyond this are "not available" in a wide integer; within it the difference of any two is a safe integer in mWh. */
 export const REGISTER_LIMIT_WH = 4e12;
 
@@ -52,11 +57,11 @@ export const REGISTER_LIMIT_WH = 4e12;
  * was a spike and is the outlier. A level that never moves proves nothing: 0 and 0xFFFFFFFF are what many devices
  * answer while they sleep. Where both readings of the story are possible, all of it is cut out, never added up.
  * @param readings by time, Wh
- * @param ratedW   rated power behind the register in W; UNRATED_W when nobody stated it
+ * @param ratedW   rated power behind the register in W; without it UNRATED_W and UNRATED_FROM_ZERO_W are the limits
  * @throws RangeError when readings are not sorted by time, are of several series, or the rated power is not positive
  */
-export function trackRegister(readings: readonly Reading[], ratedW: number = UNRATED_W): RegisterTrack {
-  if (!(ratedW > 0)) throw new RangeError(`rated power is not positive: ${ratedW} W`);
+export function trackRegister(readings: readonly Reading[], ratedW?: number): RegisterTrack {
+  if (ratedW !== undefined && !(ratedW > 0)) throw new RangeError(`rated power is not positive: ${ratedW} W`);
   const draft: Draft = { ratedW, segments: [], outliers: [], doubted: [], chainFrom: 0 };
   for (const point of usablePoints(readings)) takePoint(draft, point);
   return finishDraft(draft);
@@ -67,7 +72,7 @@ interface DraftSegment extends RegisterSegment {
 }
 
 interface Draft {
-  readonly ratedW: number;
+  readonly ratedW: number | undefined;
   readonly segments: DraftSegment[];
   readonly outliers: RegisterPoint[];
   /** Readings out of line with the last segment, by time. */
@@ -93,8 +98,9 @@ function* usablePoints(readings: readonly Reading[]): Generator<RegisterPoint> {
 /** True when the register can have moved from one point to the other: not down, and not faster than the plant can run. */
 function isInLine(draft: Draft, earlier: RegisterPoint, later: RegisterPoint): boolean {
   const rise = later.register - earlier.register;
+  const power = draft.ratedW ?? (earlier.register === 0 ? UNRATED_FROM_ZERO_W : UNRATED_W);
   // W x ms / 3600 = mWh
-  const possible = (RATED_FACTOR * draft.ratedW * (later.at - earlier.at)) / 3600 + REGISTER_STEP_MWH;
+  const possible = (RATED_FACTOR * power * (later.at - earlier.at)) / 3600 + REGISTER_STEP_MWH;
   return rise >= 0 && rise <= possible;
 }
 
