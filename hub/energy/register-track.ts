@@ -55,7 +55,7 @@ export const REGISTER_LIMIT_WH = 4e12;
  * A reading out of line is held in doubt until later ones decide. If the register comes back in line, the doubted ones
  * were outliers. If CONFIRMED_BY readings agree on the new level and it moves, it is a new segment, or the reading before
  * was a spike and is the outlier. A level that never moves proves nothing: 0 and 0xFFFFFFFF are what many devices
- * answer while they sleep. Where both readings of the story are possible, all of it is cut out, never added up.
+ * answer while they sleep. Where two explanations are possible, what they disagree about is cut out, never added up.
  * @param readings by time, Wh
  * @param ratedW   rated power behind the register in W; without it UNRATED_W and UNRATED_FROM_ZERO_W are the limits
  * @throws RangeError when readings are not sorted by time, are of several series, or the rated power is not positive
