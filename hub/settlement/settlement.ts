@@ -51,6 +51,8 @@ export interface Settlement {
   settle(range: TimeRange, onDay?: (day: LocalDay, outcome: DayOutcome) => void): Promise<SettlementReport>;
   /** @throws HubError COMMUNITY_MISSING */
   day(day: LocalDay): Promise<DayView>;
+  /** The cells an entry was booked with; undefined when they cannot be read any more. */
+  cellsOf(entry: Entry): Promise<DayCells | undefined>;
   /** Cells of a day as readings say now, by the community document it was or will be settled by. */
   recompute(day: LocalDay, adopted: CommunityVersion): Promise<DayCells>;
   /** What the metering points of a community read around one of its days. */
@@ -103,6 +105,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
   return {
     recompute,
     readings,
+    cellsOf: (entry) => cellStore.byDigest(entry.cells_sha256),
     async settle(range, onDay) {
       const days = { settled: 0, corrected: 0, unchanged: 0, empty: 0, not_over: 0 };
       const intervals = { expected: 0, shared: 0, held: 0, unmeasured: 0 };

@@ -1,0 +1,29 @@
+import type { EntryStore } from "../ledger/entry-store.ts";
+import type { Log } from "../log.ts";
+import type { CommunityStore } from "../members/community.ts";
+import type { SeriesStore } from "../series/series-store.ts";
+import type { Settlement } from "../settlement/settlement.ts";
+import type { Explanations } from "../statement/explanations.ts";
+import type { Clock, EpochMs } from "../units.ts";
+import type { LiveEvents } from "./live-events.ts";
+
+/** All that the API may ask of the hub: reading, never writing. */
+export interface ApiPorts {
+  readonly series: SeriesStore;
+  readonly communities: CommunityStore;
+  readonly entries: EntryStore;
+  readonly settlement: Settlement;
+  readonly explanations: Explanations;
+  readonly live: LiveEvents;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly about: {
+    readonly version: string;
+    readonly started: EpochMs;
+    /** How much faster than real the hub's clock runs; 1 outside the demo. */
+    readonly timeSpeed: number;
+    readonly isSimulated: boolean;
+  };
+  /** The folder of the built pages; without it the hub answers its API only. */
+  readonly pages: string | undefined;
+}
