@@ -26,6 +26,7 @@ export const errorCodes = {
   CREDENTIAL_EXISTS: 409,
   REQUEST_INVALID: 400,
   NOT_FOUND: 404,
+  WEB_PAGES_MISSING: 500,
   HOST_REFUSED: 403,
   INTERNAL: 500,
 } as const;
