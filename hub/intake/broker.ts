@@ -18,6 +18,8 @@ const CLIENT_ID_LENGTH = 128;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** How long a client may leave what we send it unread. */
 const DRAIN_TIMEOUT_MS = 20_000;
+/** How often connections are held against the credentials, so that a revoked one does not go on. */
+const CREDENTIAL_CHECK_MS = 15_000;
 /** CONNACK return codes (MQTT 3.1.1 section 3.2.2.3). */
 const IDENTIFIER_REJECTED = 2;
 const BAD_USERNAME_OR_PASSWORD = 4;
@@ -135,6 +137,21 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     authorizeForward: (_client: Client, packet: AedesPublishPacket) => packet,
   });
 
+  const connected = new Set<Client>();
+  broker.on("client", (client) => connected.add(client));
+  broker.on("clientDisconnect", (client) => connected.delete(client));
+  const closeRevoked = async (): Promise<void> => {
+    const valid = new Map((await credentials.list()).map((credential) => [credential.name, credential]));
+    for (const client of connected) {
+      const credential = valid.get(owners.get(client)?.name ?? "");
+      if (credential !== undefined) owners.set(client, credential);
+      else client.close();
+    }
+  };
+  const credentialCheck = setInterval(() => {
+    closeRevoked().catch((cause: unknown) => log.error({ cause: String(cause) }, "credentials could not be checked"));
+  }, CREDENTIAL_CHECK_MS);
+
   const server = createServer((socket) => {
     guardPackets(socket, (length) => {
       counts.oversizedPackets += 1;
@@ -154,7 +171,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     });
     broker.handle(socket);
   });
-  await listen(server, options);
+  try {
+    await listen(server, options);
+  } catch (cause) {
+    clearInterval(credentialCheck);
+    broker.close();
+    throw cause;
+  }
   const { port } = server.address() as AddressInfo;
   log.info({ host: options.host, port }, "broker listens");
 
@@ -164,6 +187,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     counts: () => ({ ...counts }),
     async close() {
       closing = true;
+      clearInterval(credentialCheck);
       const closed = once(server, "close");
       server.close();
       await new Promise<void>((resolve) => broker.close(() => resolve()));

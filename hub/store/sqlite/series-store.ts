@@ -28,19 +28,20 @@ interface SeriesRow {
 /**
  * Readings in one SQLite file: a writer thread commits, the calling thread reads through its own connection.
  * @param path     readings.db
- * @param windowMs at most one commit, and so one sync of the card, in this time
+ * @param windowMs at most one commit, and so one sync of the card, in this time; null for a store that only reads
  * @throws HubError FOLDER_NOT_WRITABLE
  */
 export async function openSqliteSeriesStore(
   path: string,
-  options: { readonly windowMs: number },
+  options: { readonly windowMs: number | null },
 ): Promise<SeriesStore> {
   const db = openDatabase(path);
   createReadingsTables(db);
-  const writer = await startWriter(path);
-  const commits = groupCommit({ windowMs: options.windowMs, send: (request) => writer.postMessage(request) });
-  writer.on("message", (reply: CommitReply) => commits.settle(reply));
-  writer.on("error", (cause) => commits.fail(cause));
+  const writer = options.windowMs === null ? undefined : await startWriter(path);
+  const commits = groupCommit({ windowMs: options.windowMs ?? 0, send: (request) => writer?.postMessage(request) });
+  if (writer === undefined) commits.fail("this store was opened for reading only");
+  writer?.on("message", (reply: CommitReply) => commits.settle(reply));
+  writer?.on("error", (cause) => commits.fail(cause));
 
   const sql = {
     series: db.prepare<[], SeriesRow>("SELECT * FROM series WHERE readings > 0 ORDER BY key"),
@@ -121,9 +122,11 @@ export async function openSqliteSeriesStore(
     async close() {
       await commits.drain();
       commits.fail("the store is closed");
-      const gone = once(writer, "exit");
-      writer.postMessage("close");
-      await gone;
+      if (writer !== undefined) {
+        const gone = once(writer, "exit");
+        writer.postMessage("close");
+        await gone;
+      }
       db.close();
     },
   };

@@ -1,0 +1,17 @@
+import { startHub } from "../main.ts";
+import { badArgument, loadCommandConfig } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { awaitStop } from "./stop-signal.ts";
+
+export const command: Command = {
+  options: {},
+  async run({ values, positionals }) {
+    if (positionals.length > 0) throw badArgument("serve", `takes no words, found "${positionals[0]}"`);
+    const stop = awaitStop();
+    const hub = await startHub(loadCommandConfig(values));
+    process.stdout.write(`Broker at mqtt://${hub.mqtt.host}:${hub.mqtt.port}\nOpen ${hub.web?.url}\n`);
+    await stop.unless(new Promise(() => {}));
+    await hub.close();
+    return 0;
+  },
+};

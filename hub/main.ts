@@ -1,0 +1,175 @@
+import { existsSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { FastifyInstance } from "fastify";
+import { type Level, pino } from "pino";
+import manifest from "../package.json" with { type: "json" };
+import { buildApi } from "./api/app.ts";
+import { createLiveEvents, type LiveEvents } from "./api/live-events.ts";
+import type { Config } from "./config/schema.ts";
+import { HubError } from "./errors.ts";
+import { type Broker, startBroker } from "./intake/broker.ts";
+import type { EntryStore } from "./ledger/entry-store.ts";
+import type { Log } from "./log.ts";
+import type { CommunityStore } from "./members/community.ts";
+import type { CredentialStore } from "./members/credential.ts";
+import { announceHub, withdrawHub } from "./running-hub.ts";
+import { observeAppends } from "./series/observed-store.ts";
+import type { SeriesStore } from "./series/series-store.ts";
+import { keepSettled } from "./settlement/keep-settled.ts";
+import { createSettlement, type Settlement } from "./settlement/settlement.ts";
+import { createExplanations } from "./statement/explanations.ts";
+import { lockFolder } from "./store/sqlite/hub-lock.ts";
+import { makeFolder, openStores, type Stores } from "./store/sqlite/open-stores.ts";
+import { type Clock, MINUTE, Ms, systemClock } from "./units.ts";
+
+/** The composition root: the one file that knows every adapter. */
+
+export interface Hub {
+  /** Where the broker really listens; the port is the one taken when the config says 0. */
+  readonly mqtt: { readonly host: string; readonly port: number };
+  /** Undefined when the hub was started without pages and API. */
+  readonly web: { readonly url: string } | undefined;
+  readonly series: SeriesStore;
+  readonly communities: CommunityStore;
+  readonly credentials: CredentialStore;
+  readonly entries: EntryStore;
+  readonly settlement: Settlement;
+  readonly broker: Broker;
+  /** Stop taking readings, keep what was taken, and let go of the folder. */
+  close(): Promise<void>;
+}
+
+export interface HubOptions {
+  readonly clock?: Clock;
+  /** How much faster than real the clock runs; the pages say so. */
+  readonly timeSpeed?: number;
+  readonly simulated?: boolean;
+  /** False leaves out pages and API. */
+  readonly web?: boolean;
+  /** False leaves settling to whoever started the hub. */
+  readonly settles?: boolean;
+}
+
+/** Pages hear of new readings at most this often. */
+const TELL_EVERY_MS = 1_000;
+const PAGES = fileURLToPath(new URL("../dashboards/web/dist", import.meta.url));
+
+/**
+ * Start a hub: lock the folder, open the stores, serve pages and API, settle by itself, and take readings last.
+ * What was opened is closed again when a later step fails.
+ * @throws HubError FOLDER_NOT_WRITABLE, FOLDER_IN_USE, PORT_IN_USE
+ */
+export async function startHub(config: Config, options: HubOptions = {}): Promise<Hub> {
+  const { clock = systemClock } = options;
+  const log = createLog(config.log.level);
+  await using opened = new AsyncDisposableStack();
+  makeFolder(config.data);
+  opened.defer(lockFolder(config.data));
+  const stores = await openStores(config.data, { windowMs: config.storage.commit_window_ms });
+  opened.defer(() => stores.close());
+  const observed = observeAppends(stores.series);
+  const ports = { ...stores, series: observed.store };
+  if (config.community !== undefined) await stores.communities.adopt(config.community, clock());
+  const settlement = settlementOf(config, ports, clock);
+  const live = createLiveEvents();
+  opened.defer(tellOfReadings({ observed, live, clock }));
+  if (options.settles !== false) {
+    const grace = Ms(config.settlement.grace_minutes * MINUTE);
+    const onBooked = (day: string) => live.tell({ name: "settled", data: { day } });
+    const settling = keepSettled({ ...ports, settlement, clock, grace, log, onBooked });
+    observed.listen(settling.heard);
+    opened.defer(() => settling.stop());
+  }
+  let web: { readonly url: string } | undefined;
+  if (options.web !== false) {
+    const api = await buildApi({
+      ...ports,
+      settlement,
+      explanations: createExplanations({ settlement, communities: stores.communities }),
+      live,
+      clock,
+      log,
+      about: {
+        version: manifest.version,
+        started: clock(),
+        timeSpeed: options.timeSpeed ?? 1,
+        isSimulated: options.simulated ?? false,
+      },
+      pages: existsSync(PAGES) ? PAGES : undefined,
+    });
+    opened.defer(() => api.close());
+    web = { url: await listenApi(api, config.web) };
+    log.info(web, "pages and API listen");
+  }
+  const broker = await startBroker({
+    ...config.mqtt,
+    credentials: stores.credentials,
+    store: ports.series,
+    clock,
+    log,
+  });
+  opened.defer(() => broker.close());
+  const mqtt = { host: broker.host, port: broker.port };
+  announceHub(config.data, { pid: process.pid, mqtt, web: web ?? null });
+  opened.defer(() => withdrawHub(config.data));
+
+  const running = opened.move();
+  return { ...ports, mqtt, web, settlement, broker, close: () => running.disposeAsync() };
+}
+
+/** The books and readings of a folder without a hub, or beside one: for commands that settle, verify and administer. */
+export async function openFolder(
+  config: Config,
+  options: { readonly clock?: Clock } = {},
+): Promise<Stores & { readonly settlement: Settlement }> {
+  const stores = await openStores(config.data, { windowMs: null });
+  return { ...stores, settlement: settlementOf(config, stores, options.clock ?? systemClock) };
+}
+
+function settlementOf(config: Config, stores: Omit<Stores, "close">, clock: Clock): Settlement {
+  return createSettlement({ ...stores, clock, grace: Ms(config.settlement.grace_minutes * MINUTE) });
+}
+
+function createLog(level: Config["log"]["level"]): Log {
+  const log = pino({ level: level as Level | "silent", base: null }, pino.destination({ fd: 2, sync: true }));
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+  };
+}
+
+function tellOfReadings(ports: {
+  readonly observed: ReturnType<typeof observeAppends>;
+  readonly live: LiveEvents;
+  readonly clock: Clock;
+}): () => void {
+  let readings = 0;
+  const stop = ports.observed.listen((those) => {
+    readings += those.length;
+  });
+  const timer = setInterval(() => {
+    if (readings === 0) return;
+    ports.live.tell({ name: "readings", data: { now_ms: ports.clock(), readings } });
+    readings = 0;
+  }, TELL_EVERY_MS);
+  return () => {
+    stop();
+    clearInterval(timer);
+  };
+}
+
+async function listenApi(api: FastifyInstance, { host, port }: Config["web"]): Promise<string> {
+  try {
+    await api.listen({ host, port });
+  } catch (cause) {
+    throw new HubError("PORT_IN_USE", `the pages cannot listen on ${host}:${port}`, {
+      cause,
+      remedy: "Stop the program that uses this port, or set web.port in millrace.yaml (--port for the demo).",
+    });
+  }
+  const bound = api.server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${bound.port}`;
+}

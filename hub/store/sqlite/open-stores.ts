@@ -1,0 +1,60 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { HubError } from "../../errors.ts";
+import type { EntryStore } from "../../ledger/entry-store.ts";
+import type { CommunityStore } from "../../members/community.ts";
+import type { CredentialStore } from "../../members/credential.ts";
+import type { SeriesStore } from "../../series/series-store.ts";
+import type { CellStore } from "../../settlement/day-cells.ts";
+import { openBooks } from "./books-schema.ts";
+import { openCells, sqliteCellStore } from "./cell-store.ts";
+import { sqliteCommunityStore } from "./community-store.ts";
+import { sqliteCredentialStore } from "./credential-store.ts";
+import { sqliteEntryStore } from "./entry-store.ts";
+import { openSqliteSeriesStore } from "./series-store.ts";
+
+export interface Stores {
+  readonly series: SeriesStore;
+  readonly communities: CommunityStore;
+  readonly credentials: CredentialStore;
+  readonly entries: EntryStore;
+  readonly cells: CellStore;
+  close(): Promise<void>;
+}
+
+/**
+ * All three files of a data folder: readings.db, settlement.db, books.db.
+ * @param windowMs as `openSqliteSeriesStore`: null for a second process that leaves readings to the hub
+ * @throws HubError FOLDER_NOT_WRITABLE
+ */
+export async function openStores(folder: string, options: { readonly windowMs: number | null }): Promise<Stores> {
+  makeFolder(folder);
+  const books = openBooks(join(folder, "books.db"));
+  const cells = openCells(join(folder, "settlement.db"));
+  const series = await openSqliteSeriesStore(join(folder, "readings.db"), options);
+  return {
+    series,
+    communities: sqliteCommunityStore(books),
+    credentials: sqliteCredentialStore(books),
+    entries: sqliteEntryStore(books),
+    cells: sqliteCellStore(cells),
+    async close() {
+      await series.close();
+      cells.close();
+      books.close();
+    },
+  };
+}
+
+/** Make the folder, for its owner alone. @throws HubError FOLDER_NOT_WRITABLE */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new HubError("FOLDER_NOT_WRITABLE", `cannot write to the folder ${folder}`, {
+      cause,
+      remedy: "Give this user the right to write there, or choose another folder with --data.",
+    });
+  }
+}
