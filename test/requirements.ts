@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** In CI everything is installed, so a missing tool is a failure there and a loud skip anywhere else. */
-export const nothingMayBeSkipped = process.env["MILLRACE_NOTHING_SKIPPED"] === "1";
+export const nothingMayBeSkipped = process.env.MILLRACE_NOTHING_SKIPPED === "1";
 
 /** Servers such as mosquitto live here, and the PATH of an ordinary user often does not say so. */
 const SYSTEM_FOLDERS = ["/usr/local/sbin", "/usr/sbin"];
@@ -22,7 +22,7 @@ export function need(tool: string): boolean {
 
 /** Where an executable is, or `undefined`. */
 export function findProgram(tool: string): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...SYSTEM_FOLDERS];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...SYSTEM_FOLDERS];
   return folders.map((folder) => join(folder, tool)).find(isExecutable);
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
+import manifest from "../../package.json" with { type: "json" };
 import { HubError } from "../errors.ts";
 import { nearestWord } from "../nearest-word.ts";
 import { isSet, parseArguments, sharedOptions } from "./arguments.ts";
@@ -104,7 +104,7 @@ async function dispatch(words: readonly string[], surroundings: CommandSurroundi
     return first === undefined ? 1 : 0;
   }
   if (first === "--version") {
-    surroundings.print(readVersion());
+    surroundings.print(manifest.version);
     return 0;
   }
   const entry = findCommand(first === "help" ? (rest[0] ?? "") : first, surroundings.commands);
@@ -158,9 +158,4 @@ function describeFlags(options: CommandOptions): readonly string[] {
 function inColumns(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return String((manifest as { readonly version?: unknown }).version);
 }
