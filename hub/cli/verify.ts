@@ -1,0 +1,40 @@
+import { openFolder } from "../main.ts";
+import { verify } from "../settlement/verify.ts";
+import { isLocalDay } from "../time-zone.ts";
+import { badArgument, loadCommandConfig, textOf } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { progressLine } from "./progress-line.ts";
+
+/** Most differences that are written out: the first ones tell where to look. */
+const SHOWN_DIFFERENCES = 20;
+
+export const command: Command = {
+  options: { day: { type: "string", description: "only this local day, YYYY-MM-DD (default: all that is settled)" } },
+  async run({ values, positionals }) {
+    if (positionals.length > 0) throw badArgument("verify", `takes no words, found "${positionals[0]}"`);
+    const day = textOf(values, "day");
+    if (day !== undefined && !isLocalDay(day))
+      throw badArgument("verify", `--day takes a day such as 2026-06-21, found "${day}"`);
+    const folder = await openFolder(loadCommandConfig(values));
+    try {
+      const progress = progressLine();
+      const found = await verify(folder, {
+        ...(day !== undefined && { days: [day] }),
+        onDay: (done) => progress.show(`verified ${done}`),
+      });
+      progress.end(
+        `${found.days} days, ${found.entries} entries, ${found.postings} postings recomputed from readings and policy`,
+      );
+      for (const { entry, what } of found.differences.slice(0, SHOWN_DIFFERENCES))
+        process.stdout.write(`  ${entry}: ${what}\n`);
+      const more = found.differences.length - SHOWN_DIFFERENCES;
+      if (more > 0) process.stdout.write(`  and ${more} more\n`);
+      process.stdout.write(
+        found.differences.length === 0 ? "Everything agrees.\n" : `${found.differences.length} differences.\n`,
+      );
+      return found.differences.length === 0 ? 0 : 1;
+    } finally {
+      await folder.close();
+    }
+  },
+};
