@@ -16,8 +16,6 @@ const ROOMS = [...PURE, ...DOMAIN, ...ADAPTERS, "config", "cli"];
 const CORE_PACKAGES = ["typebox", "typebox/value", "csv-parse/sync", "fastest-levenshtein", "node:crypto"];
 /** The composition root with what starts it and what it leaves behind while it runs; only commands know these. */
 const MAIN = ["main.ts", "launch.mjs", "running-hub.ts"];
-/** Reads any document by any schema and knows no setting, so that a replay map is read as a config is. */
-const READS_ANY_DOCUMENT = ["hub/config/read-yaml.ts"];
 
 const FOLDERS = ["hub", "firmware-bridge", "dashboards", "deploy", "test"];
 /** Fewer means that the walk lost a folder, not that the house shrank. */
@@ -110,8 +108,8 @@ describe("the arrows", () => {
 
   test.each(ADAPTERS)("%s knows no other adapter, and of config only the types", (adapter) => {
     const allowed = ["package", "kernel", adapter, ...PURE, ...DOMAIN];
-    const isAllowed = ({ to, kind }: Arrow, room: string) =>
-      allowed.includes(room) || (room === "config" && (kind === "type" || READS_ANY_DOCUMENT.includes(to ?? "")));
+    const isAllowed = ({ kind }: Arrow, room: string) =>
+      allowed.includes(room) || (room === "config" && kind === "type");
     expect(wrongArrows([adapter], isAllowed)).toEqual([]);
   });
 
