@@ -1,0 +1,164 @@
+import type { Texts } from "./en.ts";
+
+export const es: Texts = {
+  language: "Idioma",
+  skip: "Ir a las cifras",
+  about:
+    "Millrace convierte lo que una comunidad posee en lecturas que cualquiera puede comprobar y créditos que todos pueden aceptar como justos.",
+  allFigures: "Todas las cifras como datos",
+  kwhPer: (minutes) =>
+    ({ 15: "kWh por cuarto de hora", 30: "kWh por media hora", 60: "kWh por hora" })[minutes] ??
+    `kWh por ${minutes} minutos`,
+
+  live: {
+    connecting: "Conectando",
+    connected: "En directo",
+    reconnecting: "Reconectando",
+    paused: "En pausa",
+    demo: (speed) => `Demostración: tiempo simulado, ${speed} veces más rápido`,
+    simulated: "Demostración: tiempo simulado",
+    clock: "Reloj del concentrador:",
+    summary: (of) =>
+      `Hasta ahora este día: ${of.generation} kWh generados, ${of.consumption} kWh consumidos, ${of.shared} kWh compartidos.`,
+  },
+
+  trouble: {
+    loading: "Leyendo las cifras …",
+    unreachable: "El concentrador no responde",
+    unreachableWhat:
+      "Inícielo con «npm start» (o «npm run demo») o compruebe que este dispositivo puede alcanzarlo. La página sigue sola en cuanto responda.",
+    stale: "El concentrador no responde. Las cifras de abajo son las últimas que envió.",
+    noCommunity: "Todavía no hay comunidad",
+    noCommunityWhat:
+      "El concentrador funciona, pero aún no participa nadie. Anote los miembros y sus puntos de medida en millrace.yaml y reinicie el concentrador, o vea una comunidad simulada con «npm run demo».",
+    noReadings: "Todavía no hay lecturas",
+    noReadingsWhat:
+      "La comunidad es conocida, pero ningún contador ha enviado nada. Dé credenciales a un dispositivo y haga que publique su registro en readings/ y su nombre. El día aparece aquí con la primera lectura.",
+    problem: "El concentrador no pudo responder a esto",
+  },
+
+  day: {
+    title: "El día de la comunidad",
+    previous: "Día anterior",
+    next: "Día siguiente",
+    today: "Hoy",
+    newest: "Último",
+    choose: "Ir al día",
+    generation: "Generado",
+    consumption: "Consumido",
+    shared: "Compartido",
+    fromGrid: "De la red",
+    surplus: "A la red",
+    generationHint: "por las plantas de la comunidad",
+    consumptionHint: "por todos los miembros",
+    sharedHint: "generado y consumido aquí a la vez",
+    fromGridHint: "comprado además",
+    ownShare: (percent) => `El ${percent} de lo que consumieron los miembros vino de sus propias plantas.`,
+    surplusSentence: (energy) => `${energy} kWh que nadie podía usar en ese momento fueron a la red.`,
+    chart: "Gráfico del día de la comunidad",
+    state: { settled: "Liquidado", provisional: "Provisional" },
+    stateMeans: {
+      settled: "Anotado en el libro.",
+      provisional: "Contado con las lecturas recibidas; aún no está anotado, las cifras pueden cambiar.",
+    },
+    entry: "Asiento",
+    held: (count) =>
+      count === 1
+        ? "1 intervalo está retenido: falta la lectura de un contador y no se reparte nada en él hasta conocerla."
+        : `${count} intervalos están retenidos: falta la lectura de un contador y no se reparte nada en ellos hasta conocerla.`,
+    pending: (count) => (count === 1 ? "Queda 1 intervalo por llegar." : `Quedan ${count} intervalos por llegar.`),
+  },
+
+  interval: {
+    state: { shared: "compartido", held: "retenido", pending: "por llegar" },
+    quality: { measured: "medido", interpolated: "interpolado entre dos lecturas", missing: "falta" },
+    reason: {
+      no_readings: "ninguna lectura",
+      gap: "un hueco en las lecturas",
+      register_fell: "el registro bajó",
+      register_jumped: "el registro saltó",
+    },
+    time: "Hora",
+    stateTitle: "Estado",
+    table: "Las mismas cifras en una tabla",
+    choose: (times) => `Elegir ${times}`,
+    unknown: "no se conoce",
+  },
+
+  member: {
+    title: "La parte de un miembro",
+    choose: "Miembro",
+    nobody: "Elija un miembro",
+    invite: "Elija un miembro para ver lo que consumió, cuál fue su parte de las plantas y por qué.",
+    unknown: (member) => `Aquí no hay ningún miembro llamado ${member}.`,
+    used: "Consumido",
+    allotted: "De nuestras plantas",
+    fromGrid: "De la red",
+    percent: "Parte propia",
+    percentHint: "de lo consumido",
+    chart: (member) => `Gráfico del día de ${member}`,
+    slider: "Intervalo",
+    sliderHint: "Deslice, pulse en el gráfico o use las flechas para elegir un intervalo.",
+    sliderValue: (of) => `${of.times}: ${of.used} kWh consumidos, ${of.allotted} kWh de nuestras plantas`,
+    previous: "Intervalo anterior",
+    next: "Intervalo siguiente",
+  },
+
+  why: {
+    title: (energy) => `¿Por qué me tocaron ${energy} kWh?`,
+    titleHeld: "¿Por qué está retenido este intervalo?",
+    titlePending: "Este intervalo aún no ha terminado",
+    pending: "Lo que traiga se sabrá poco después de que termine.",
+    held: "En este intervalo no se reparte nada hasta que se conozcan estas lecturas o decida la persona encargada:",
+    community: (of) =>
+      `Juntas, las plantas generaron ${of.generated} kWh, y todos los miembros juntos consumieron ${of.used} kWh.`,
+    mine: (of) => `${of.member} consumió ${of.used} kWh de ellos (${of.quality}).`,
+    rule: {
+      consumption: "La regla: lo generado se reparte en proporción a lo que cada cual consumía en ese momento.",
+      equal: "La regla: lo generado se reparte a partes iguales.",
+      fixed: "La regla: cada cual tiene una parte fija de lo generado.",
+    },
+    nextTier: "Después, de lo que quedó:",
+    quota: "Parte exacta:",
+    capped: (energy) => `Nadie recibe más de lo que consumió: como mucho ${energy} kWh.`,
+    rounding: {
+      exact: "Es un número entero de millonésimas de kWh; no hubo que redondear nada.",
+      up: "Redondeado hacia arriba a una millonésima de kWh entera: los restos mayores suben hasta que todas las partes suman exactamente.",
+      down: "Redondeado hacia abajo a una millonésima de kWh entera: los restos mayores suben hasta que todas las partes suman exactamente, y este no estaba entre ellos.",
+    },
+    result: (of) => `Así, ${of.allotted} kWh vinieron de nuestras plantas y ${of.grid} kWh de la red.`,
+    evidence: "De dónde sale esto",
+    policy: "Regla",
+    policyText: "Su texto",
+    version: "Versión",
+    entry: "Asiento",
+    notBooked: "aún sin anotar",
+    registers: "Registros en ambos extremos",
+    point: "Punto de medida",
+    start: "Inicio",
+    end: "Fin",
+    difference: "Diferencia",
+    series: "Serie",
+  },
+
+  devices: {
+    title: "Plantas y dispositivos",
+    flag: {
+      dead: "no entrega nada",
+      weak: "entrega mucho menos que las demás",
+      high: "entrega mucho más que las demás",
+    },
+    fine: "como se espera",
+    yield: (energy) => `${energy} kWh por kW`,
+    generated: (energy) => `${energy} kWh hasta ahora`,
+    noPlants: "Todavía no hay ninguna planta anotada.",
+    allHeard: (count) => `Los ${count} dispositivos dieron señales en la última hora.`,
+    silent: (of) => `${of.device}: última señal ${of.ago}`,
+    andMore: (count) => `y ${count} más`,
+    quarantined: (count) =>
+      count === 1
+        ? "1 mensaje no se pudo leer y está guardado en cuarentena."
+        : `${count} mensajes no se pudieron leer y están guardados en cuarentena.`,
+    flagNote: "Estas marcas son para quien cuida la instalación; no cambian ninguna cifra.",
+  },
+};
