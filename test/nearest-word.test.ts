@@ -7,6 +7,8 @@ test.each([
   ["grace-minutes", ["grace_minutes"], "grace_minutes"],
   ["commit_window", ["commit_window_ms"], "commit_window_ms"],
   ["hots", ["host", "port"], "host"],
+  ["dya", ["data", "day"], "day"],
+  ["lgo", ["log"], "log"],
   ["colour", ["host", "port"], undefined],
   ["x", [], undefined],
 ])("nearest to %s of %j is %s", (word, candidates, nearest) => {
