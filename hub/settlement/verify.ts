@@ -117,15 +117,15 @@ function firstCellDifference(kept: DayCells, right: DayCells): string | undefine
   return "the day's description differs";
 }
 
+/** Inputs first, so that the difference that is named is the cause and not what followed from it. */
 function columnsAt(cells: DayCells, index: number): Map<string, string> {
-  const columns = new Map<string, string>([
-    ["the interval", `${cells.state[index]}`],
-    ["generation of the pool", `${cells.pool_mwh[index]} mWh`],
-    ["surplus", `${cells.surplus_mwh[index]} mWh`],
-  ]);
+  const columns = new Map<string, string>();
   for (const { point, energy_mwh, quality } of cells.points) {
     columns.set(`energy of ${point}`, `${energy_mwh[index]} mWh (${quality[index]})`);
   }
+  columns.set("the interval", `${cells.state[index]}`);
+  columns.set("generation of the pool", `${cells.pool_mwh[index]} mWh`);
+  columns.set("surplus", `${cells.surplus_mwh[index]} mWh`);
   for (const { member, allotted_mwh, consumption_mwh } of cells.members) {
     columns.set(`consumption of ${member}`, `${consumption_mwh[index]} mWh`);
     columns.set(`share of ${member}`, `${allotted_mwh[index]} mWh`);

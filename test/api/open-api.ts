@@ -1,0 +1,64 @@
+import type { FastifyInstance } from "fastify";
+import { buildApi } from "../../hub/api/app.ts";
+import { createLiveEvents } from "../../hub/api/live-events.ts";
+import { silentLog } from "../../hub/log.ts";
+import { createExplanations } from "../../hub/statement/explanations.ts";
+import { EpochMs } from "../../hub/units.ts";
+import { DAY_START, openSettlement, registerReadings, wholeDay } from "../settlement/sunny-day.ts";
+
+const HOUR_MS = 3_600_000;
+const hours = (energy: (hour: number) => number | null) => Array.from({ length: 24 }, (_, hour) => energy(hour));
+
+/** The API over a settled day 2026-06-13 and twelve hours of the next one; ben's meter misses a reading on the second. */
+export async function openApi() {
+  const open = await openSettlement(DAY_START + 36 * HOUR_MS);
+  const next = DAY_START + 24 * HOUR_MS;
+  const half = (energies: (number | null)[]) => energies.slice(0, 12);
+  const sun = hours((hour) => (hour >= 6 && hour < 20 ? 900 : 0));
+  await open.stores.series.append([
+    ...registerReadings("roof/active_energy_export", sun),
+    ...registerReadings(
+      "ann/active_energy_import",
+      hours(() => 400),
+    ),
+    ...registerReadings(
+      "ben/active_energy_import",
+      hours(() => 700),
+    ),
+  ]);
+  await open.settlement.settle(wholeDay);
+  const later = (series: string, energies: (number | null)[], offset: number) =>
+    registerReadings(series, energies, next)
+      .slice(1)
+      .map((reading) => ({ ...reading, value: (reading.value ?? 0) + offset }));
+  await open.stores.series.append([
+    ...later("roof/active_energy_export", half(sun), 14 * 900),
+    ...later("ann/active_energy_import", half(hours(() => 400)), 24 * 400),
+    ...later("ben/active_energy_import", half(hours((hour) => (hour === 3 || hour === 4 ? null : 700))), 24 * 700),
+  ]);
+  const live = createLiveEvents();
+  const app: FastifyInstance = await buildApi({
+    ...open.stores,
+    settlement: open.settlement,
+    explanations: createExplanations({ settlement: open.settlement, communities: open.stores.communities }),
+    live,
+    clock: () => EpochMs(open.time.now),
+    log: silentLog,
+    about: { version: "0.0.0", started: EpochMs(DAY_START), timeSpeed: 1, isSimulated: false },
+    pages: undefined,
+  });
+  const get = async (url: string, headers: Record<string, string> = {}) => {
+    const reply = await app.inject({ url, headers: { host: "localhost", ...headers } });
+    return { status: reply.statusCode, body: reply.json() };
+  };
+  return {
+    ...open,
+    app,
+    live,
+    get,
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await open[Symbol.asyncDispose]();
+    },
+  };
+}
