@@ -13,7 +13,7 @@ import type { EntryStore } from "./ledger/entry-store.ts";
 import type { Log } from "./log.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
-import { announceHub, withdrawHub } from "./running-hub.ts";
+import { announceHub, withdrawHub } from "./store/running-hub.ts";
 import { observeAppends } from "./series/observed-store.ts";
 import type { SeriesStore } from "./series/series-store.ts";
 import { keepSettled } from "./settlement/keep-settled.ts";

@@ -14,8 +14,8 @@ const ROOMS = [...PURE, ...DOMAIN, ...ADAPTERS, "config", "cli"];
 
 /** Packages without clock, disk, network or state; all that the core may lean on. */
 const CORE_PACKAGES = ["typebox", "typebox/value", "csv-parse/sync", "fastest-levenshtein", "node:crypto"];
-/** The composition root with what starts it and what it leaves behind while it runs; only commands know these. */
-const MAIN = ["main.ts", "launch.mjs", "running-hub.ts"];
+/** The composition root with what starts it; only commands know these. */
+const MAIN = ["main.ts", "launch.mjs"];
 
 const FOLDERS = ["hub", "firmware-bridge", "dashboards", "deploy", "test"];
 /** Fewer means that the walk lost a folder, not that the house shrank. */
