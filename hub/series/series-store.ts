@@ -1,6 +1,17 @@
 import type { Reading, Refusal, SeriesKey } from "../reading.ts";
 import type { EpochMs, Ms } from "../units.ts";
 
+/**
+ * Which delivery brought some readings. Without a stamp of their own, readings are a resend only when the sender says so
+ * (MQTT's DUP) and client, packet id and payload are those of a delivery that was stored.
+ */
+export interface Delivery {
+  readonly client: string;
+  readonly packet: number;
+  readonly payload: Uint8Array;
+  readonly isRepeat: boolean;
+}
+
 /** What became of each reading of one append: stored, known already, or in conflict with the one that stands. */
 export interface AppendReceipt {
   readonly stored: number;
@@ -48,10 +59,11 @@ export interface Gap {
 export interface SeriesStore {
   /**
    * Resolves when the readings are committed and on the disk, never earlier. All of them or none.
-   * An arrival-stamped reading whose ms is taken moves to the next free ms of its series.
+   * An arrival-stamped reading whose ms is taken moves to the next free ms of its series; a delivery known as stored
+   * among the newest DELIVERY_WINDOW ones, repeated, changes nothing.
    * @throws HubError STORE_FAILED when nothing of it was stored
    */
-  append(readings: readonly Reading[]): Promise<AppendReceipt>;
+  append(readings: readonly Reading[], delivery?: Delivery): Promise<AppendReceipt>;
   /** Keep what could not be taken, as durably as a reading. The oldest go when QUARANTINE_ROWS are held, and are counted. */
   quarantine(refusal: Refusal): Promise<void>;
   /** Every series, sorted by key. */
@@ -88,5 +100,7 @@ export interface StoreCounts {
 export const QUARANTINE_ROWS = 10_000;
 /** First bytes kept of a refused payload: enough to see the format, too little to fill a card. */
 export const QUARANTINE_BYTES = 512;
+/** Deliveries of arrival-stamped readings that are remembered: more than all clients together may have in flight. */
+export const DELIVERY_WINDOW = 65_536;
 /** Most readings one `range` answers with: about 20 MB in memory. */
 export const RANGE_LIMIT = 200_000;
