@@ -159,7 +159,13 @@ export function explanation(window: FixtureWindow, member: string, from_ms: numb
   const floor_mwh = Math.min(whole, used);
   const register = (energy: number, start: number) =>
     isShared
-      ? { energy_mwh: energy, quality: "measured" as const, register_from_mwh: start, register_to_mwh: start + energy }
+      ? {
+          energy_mwh: energy,
+          quality: "measured" as const,
+          reason: null,
+          register_from_mwh: start,
+          register_to_mwh: start + energy,
+        }
       : {
           energy_mwh: null,
           quality: "missing" as const,

@@ -95,7 +95,7 @@ export interface ExplainedPoint {
   readonly role: "consumption" | "generation";
   readonly energy_mwh: number | null;
   readonly quality: Quality;
-  readonly reason?: MissingReason;
+  readonly reason?: MissingReason | null;
   readonly series: string;
   readonly register_from_mwh: number | null;
   readonly register_to_mwh: number | null;

@@ -34,7 +34,7 @@ export function Evidence({ why }: { why: Explanation }) {
 
 function Register({ point }: { point: ExplainedPoint }) {
   const { texts, numbers } = useSpeech();
-  const { quality, reason } = point;
+  const { quality, reason = null } = point;
   return (
     <li>
       <b>{point.point}</b> <small>{point.series}</small>
@@ -44,7 +44,7 @@ function Register({ point }: { point: ExplainedPoint }) {
       </p>
       <small>
         {texts.interval.quality[quality]}
-        {reason !== undefined && ` (${texts.interval.reason[reason]})`}
+        {reason !== null && ` (${texts.interval.reason[reason]})`}
       </small>
     </li>
   );

@@ -70,9 +70,9 @@ function Missing({ points }: { points: readonly ExplainedPoint[] }) {
     <>
       <p>{texts.why.held}</p>
       <ul>
-        {missing.map(({ point, reason }) => (
+        {missing.map(({ point, reason = null }) => (
           <li key={point}>
-            <b>{point}</b> · {reason === undefined ? texts.interval.quality.missing : texts.interval.reason[reason]}
+            <b>{point}</b> · {reason === null ? texts.interval.quality.missing : texts.interval.reason[reason]}
           </li>
         ))}
       </ul>
