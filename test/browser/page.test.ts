@@ -76,6 +76,14 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     expect(faults).toEqual([]);
   });
 
+  test("a day of which nothing is known yet shows no energy, not the energy 0", async () => {
+    const page = await open("?day=2026-06-21&member=home-03");
+    await figure(page, "used").waitFor();
+    for (const name of ["generation", "consumption", "shared", "from-grid", "used", "allotted", "percent"]) {
+      expect(await figure(page, name).textContent(), name).toBe("–");
+    }
+  });
+
   test("a link shows the day, the member and the explanation it names, and a reload keeps them", async () => {
     const page = await open(`?day=${SETTLED_DAY}&member=home-03&at=${MORNING}`);
     const why = explanation(hub.window(SETTLED_DAY), "home-03", Date.parse(MORNING))!;

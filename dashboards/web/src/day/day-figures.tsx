@@ -5,6 +5,8 @@ import { FigureCard } from "../shell/figure-card.tsx";
 /** The day in four figures and one sentence. */
 export function DayFigures({ totals }: { totals: CommunityDay["totals"] }) {
   const { texts, numbers } = useSpeech();
+  // A day of which nothing is known yet has no energy, which is not the energy 0.
+  const isKnown = totals.shared_intervals > 0;
   const figures = [
     {
       name: "generation",
@@ -33,7 +35,7 @@ export function DayFigures({ totals }: { totals: CommunityDay["totals"] }) {
     <>
       <dl class="figures">
         {figures.map(({ mwh, ...figure }) => (
-          <FigureCard key={figure.name} {...figure} value={numbers.day(mwh)} unit="kWh" />
+          <FigureCard key={figure.name} {...figure} value={numbers.day(isKnown ? mwh : null)} unit="kWh" />
         ))}
       </dl>
       <p class="story">

@@ -77,7 +77,7 @@ function Shown({ day, shown, why, chosen_ms, onChoose }: ShownProps) {
   }
   return (
     <>
-      <MemberFigures totals={memberDay.totals} />
+      <MemberFigures memberDay={memberDay} />
       <IntervalFigure
         data={data}
         zone={day.time_zone}
@@ -92,32 +92,16 @@ function Shown({ day, shown, why, chosen_ms, onChoose }: ShownProps) {
   );
 }
 
-function MemberFigures({ totals }: { totals: MemberDay["totals"] }) {
+function MemberFigures({ memberDay }: { memberDay: MemberDay }) {
   const { texts, numbers } = useSpeech();
-  const { consumption_mwh, allotted_mwh, from_grid_mwh } = totals;
+  const { consumption_mwh, allotted_mwh, from_grid_mwh } = memberDay.totals;
+  const isKnown = memberDay.intervals.some(({ state }) => state === "shared");
+  const day = (mwh: number) => numbers.day(isKnown ? mwh : null);
   return (
     <dl class="figures">
-      <FigureCard
-        name="used"
-        mark="consumption"
-        label={texts.member.used}
-        value={numbers.day(consumption_mwh)}
-        unit="kWh"
-      />
-      <FigureCard
-        name="allotted"
-        mark="shared"
-        label={texts.member.allotted}
-        value={numbers.day(allotted_mwh)}
-        unit="kWh"
-      />
-      <FigureCard
-        name="member-grid"
-        mark="grid"
-        label={texts.member.fromGrid}
-        value={numbers.day(from_grid_mwh)}
-        unit="kWh"
-      />
+      <FigureCard name="used" mark="consumption" label={texts.member.used} value={day(consumption_mwh)} unit="kWh" />
+      <FigureCard name="allotted" mark="shared" label={texts.member.allotted} value={day(allotted_mwh)} unit="kWh" />
+      <FigureCard name="member-grid" mark="grid" label={texts.member.fromGrid} value={day(from_grid_mwh)} unit="kWh" />
       <FigureCard
         name="percent"
         label={texts.member.percent}
