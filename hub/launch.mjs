@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The door of the hub, in JavaScript that Node 12 can parse, because TypeScript runs as it is only from Node 24 on.
 const NEEDED_MAJOR = 24;
+// What the hub writes is for its own user alone.
+const OWNER_ONLY = 0o077;
 
 async function launch() {
   if (Number(process.versions.node.split(".")[0]) < NEEDED_MAJOR) {
@@ -10,6 +12,7 @@ async function launch() {
     console.error("→ It brings its own: run it through npm, for example npm run demo.");
     return 1;
   }
+  process.umask(OWNER_ONLY);
   const { runCommand } = await import("./cli/run-command.ts");
   return runCommand(process.argv.slice(2));
 }
