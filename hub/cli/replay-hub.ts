@@ -4,9 +4,9 @@ import { HubError } from "../errors.ts";
 import { openFolder, startHub } from "../main.ts";
 import type { CommunityStore } from "../members/community.ts";
 import type { CredentialStore } from "../members/credential.ts";
-import { findHub } from "../running-hub.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { Settlement } from "../settlement/settlement.ts";
+import { findHub } from "../store/running-hub.ts";
 
 /** The hub a replay publishes to: one that runs in the folder already, or one started for the replay. */
 export interface ReplayHub {

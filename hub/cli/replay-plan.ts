@@ -50,7 +50,7 @@ export async function planReplay(form: FileForm, map: CsvMap, latest: EpochMs): 
   if (matched.problems.length > 0) throw unfitting(form.path, matched.problems);
   const series = [...matched.series.values()];
   const countsIntervals = series.some(({ column }) => column.kind === "interval");
-  const interval = countsIntervals ? intervalOf(form.path, map, survey.interval) : undefined;
+  const interval = countsIntervals ? intervalOf(form.path, map, survey) : undefined;
   const input = { map, reader, series: matched.series, interval: interval ?? Ms(0), latest };
   return { form, header, series, interval, unmatched: matched.unmatched, decoder: () => createRowDecoder(input) };
 }
@@ -88,6 +88,8 @@ export async function checkFile(plan: ReplayPlan, map: CsvMap, onRow: (rows: num
 interface Survey {
   readonly labels: readonly string[];
   readonly interval: Ms | undefined;
+  /** The first row whose time cannot be read. */
+  readonly fault: SkippedRow | undefined;
 }
 
 /** A wide file tells all by its beginning; the ids of a long one may stand in its last row. */
@@ -99,6 +101,7 @@ async function surveyRows(input: {
 }): Promise<Survey> {
   const { form, header, map, reader } = input;
   const moments = new Map<string, EpochMs[]>();
+  let fault: SkippedRow | undefined;
   for await (const row of readRows(form, header, map)) {
     const [[id] = [""]] = map.long === undefined ? [] : reader.cells(row);
     const known = moments.get(id) ?? [];
@@ -106,17 +109,20 @@ async function surveyRows(input: {
     if (known.length < INFERENCE_ROWS) {
       const moment = reader.moment(row, known.at(-1));
       if (typeof moment === "number") known.push(moment);
+      else fault ??= { line: row.line, ...moment };
     } else if (map.long === undefined) break;
   }
   return {
     labels: map.long === undefined ? reader.labels : [...moments.keys()].sort(),
     interval: inferInterval(moments.values()),
+    fault,
   };
 }
 
-function intervalOf(path: string, { time }: CsvMap, found: Ms | undefined): Ms {
+function intervalOf(path: string, { time }: CsvMap, { interval, fault }: Survey): Ms {
   if (time.interval_minutes !== undefined) return Ms(Math.round(time.interval_minutes * 60_000));
-  if (found !== undefined) return found;
+  if (interval !== undefined) return interval;
+  if (fault !== undefined) throw rowError(path, fault.line, fault);
   throw unfitting(path, [
     { message: "no two rows tell how long an interval is", remedy: "Write time.interval_minutes in the map." },
   ]);

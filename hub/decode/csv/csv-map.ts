@@ -34,7 +34,14 @@ export const CsvTimeSchema = Type.Object(
   closed,
 );
 
-const unitNames = ["Wh", "kWh", "MWh", "W", "kW", "MW"] as const;
+const Unit = Type.Union([
+  Type.Literal("Wh"),
+  Type.Literal("kWh"),
+  Type.Literal("MWh"),
+  Type.Literal("W"),
+  Type.Literal("kW"),
+  Type.Literal("MW"),
+]);
 
 export const CsvColumnSchema = Type.Object(
   {
@@ -43,7 +50,7 @@ export const CsvColumnSchema = Type.Object(
     device: Type.String({ minLength: 1, maxLength: 80 }),
     channel: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
     quantity: Type.Union([Type.Literal("active_energy_import"), Type.Literal("active_energy_export")]),
-    unit: Type.Union(unitNames.map((unit) => Type.Literal(unit))),
+    unit: Unit,
     kind: Type.Union([Type.Literal("register"), Type.Literal("interval")]),
     start: Type.Optional(
       Type.String({ description: "register at the first interval's start, in the column's unit; quoted" }),
@@ -77,17 +84,15 @@ export const CsvLongSchema = Type.Object(
 export const csvMapProperties = {
   time: CsvTimeSchema,
   delimiter: Type.Optional(
-    Type.Union(
-      [",", ";", "tab", "|"].map((it) => Type.Literal(it)),
-      { description: "found from the header when left out" },
-    ),
+    Type.Union([Type.Literal(","), Type.Literal(";"), Type.Literal("tab"), Type.Literal("|")], {
+      description: "found from the header when left out",
+    }),
   ),
   decimal: Type.Union([Type.Literal("."), Type.Literal(",")], { default: "." }),
   comment: Type.String({ default: "#", maxLength: 4, description: 'lines that begin so are left out; "" for none' }),
-  encoding: Type.Union(
-    ["utf-8", "windows-1252", "utf-16le"].map((it) => Type.Literal(it)),
-    { default: "utf-8" },
-  ),
+  encoding: Type.Union([Type.Literal("utf-8"), Type.Literal("windows-1252"), Type.Literal("utf-16le")], {
+    default: "utf-8",
+  }),
   header: Type.Optional(
     Type.Array(Label, { minItems: 1, description: "names of the columns, for a file without a header row" }),
   ),
@@ -105,7 +110,7 @@ export const CsvMapSchema = Type.Object(csvMapProperties, closed);
 export type CsvMap = Static<typeof CsvMapSchema>;
 export type CsvColumn = Static<typeof CsvColumnSchema>;
 export type CsvTime = Static<typeof CsvTimeSchema>;
-export type CsvUnit = (typeof unitNames)[number];
+export type CsvUnit = Static<typeof Unit>;
 
 /** Why a row, or the header, cannot be taken: what is wrong, without a full stop, and one imperative sentence. */
 export interface CsvProblem {
