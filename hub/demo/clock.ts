@@ -10,8 +10,6 @@ export interface DemoClock {
   readonly now: Clock;
   /** How many simulated ms pass in a real one. */
   readonly speed: number;
-  /** Put the clock to another moment while it stands. @throws RangeError when it runs */
-  moveTo(at: EpochMs): void;
   /** From here on simulated time = anchor + real time since now x speed. Starting twice changes nothing. */
   start(): void;
 }
@@ -30,17 +28,12 @@ export function demoClock(options: {
   readonly speed: number;
   readonly monotonicMs: () => number;
 }): DemoClock {
-  const { speed, monotonicMs } = options;
+  const { anchor, speed, monotonicMs } = options;
   if (!(speed > 0 && Number.isFinite(speed))) throw new RangeError(`not a speed: ${speed}`);
-  let anchor = options.anchor;
   let startedAt: number | undefined;
   return {
     speed,
     now: () => (startedAt === undefined ? anchor : EpochMs(anchor + Math.floor((monotonicMs() - startedAt) * speed))),
-    moveTo(at) {
-      if (startedAt !== undefined) throw new RangeError("the demo clock runs already");
-      anchor = at;
-    },
     start() {
       startedAt ??= monotonicMs();
     },
