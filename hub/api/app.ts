@@ -105,6 +105,6 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
     },
     { prefix: "/api" },
   );
-  if (ports.pages !== undefined) await app.register(fastifyStatic, { root: ports.pages });
+  if (ports.pages !== undefined) await app.register(fastifyStatic, { root: ports.pages, preCompressed: true });
   return app;
 }
