@@ -7,13 +7,13 @@ import type { Community, MeteringPoint } from "../members/community.ts";
 import { MINUTE, type Ms } from "../units.ts";
 import type { ReplayMap } from "./replay-map.ts";
 
-/** Lengths a community may share by. */
-const INTERVAL_MINUTES = [5, 15, 30, 60] as const;
+/** Lengths a community may share by, the usual one first. */
+const INTERVAL_MINUTES = [15, 30, 60, 5] as const;
 
 /**
  * The community a replay is for: the map's own, or one made of the columns that name a role. A consumer's member is its
  * device in lower case unless the map says otherwise; shares follow consumption.
- * @param interval length of the file's intervals; the community shares by the nearest length that is not shorter
+ * @param interval length of the file's intervals; the community shares by quarters of an hour unless they are longer
  * @returns `undefined` when neither the map nor a column speaks of one
  * @throws HubError REPLAY_MAP_INVALID when the columns make no sound community
  */

@@ -6,8 +6,8 @@ import type { DeviceClient } from "../demo/device-client.ts";
 import { readRows } from "./replay-file.ts";
 import type { ReplayPlan } from "./replay-plan.ts";
 
-/** Readings of one message: at most about 100 bytes each, so that a message stays under 64 kB. */
-export const MESSAGE_READINGS = 500;
+/** Readings of one message: at most 150 bytes each with the longest names, so a message stays under 64 kB. */
+export const MESSAGE_READINGS = 400;
 /** Readings gathered before they are sent, over all devices: some megabytes of memory. */
 const CHUNK_READINGS = 20_000;
 /** Chunks under way at once: while one waits for its commit, the next are being made. */
