@@ -1,5 +1,5 @@
 import { decodeSenml } from "../decode/senml.ts";
-import type { SeriesStore } from "../series/series-store.ts";
+import type { Delivery, SeriesStore } from "../series/series-store.ts";
 import { QUARANTINE_BYTES } from "../series/series-store.ts";
 import type { Clock } from "../units.ts";
 
@@ -8,6 +8,8 @@ export interface Message {
   readonly source: string;
   readonly device: string;
   readonly payload: Uint8Array;
+  /** Which delivery brought it; without one, readings the device did not stamp are never known as a resend. */
+  readonly delivery?: Delivery;
 }
 
 export interface TakenMessage {
@@ -21,14 +23,14 @@ export interface TakenMessage {
  * @throws HubError STORE_FAILED: the caller must not acknowledge
  */
 export async function takeMessage(
-  { source, device, payload }: Message,
+  { source, device, payload, delivery }: Message,
   { store, clock }: { readonly store: SeriesStore; readonly clock: Clock },
 ): Promise<TakenMessage> {
   const at = clock();
   const { readings, refusals } = decodeSenml(device, Buffer.from(payload).toString("utf8"), at);
   // Asked for in one tick, so that one commit takes all of it.
   await Promise.all([
-    readings.length > 0 ? store.append(readings) : undefined,
+    readings.length > 0 ? store.append(readings, delivery) : undefined,
     ...refusals.map(({ reason, record }) =>
       store.quarantine({ at, source, device, reason, payload: Buffer.from(record).subarray(0, QUARANTINE_BYTES) }),
     ),
