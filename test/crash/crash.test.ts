@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { chooseSeed } from "./chance.ts";
+import { sealsOnDemand } from "./crash-folder.ts";
+import { OPEN_LIMIT_MS, runCrashRounds } from "./crash-rounds.ts";
+import { describeRounds, median } from "./describe-rounds.ts";
+
+/** As many kills as a minute holds; `node test/crash/run.ts --rounds 500` does more. docs/crash-tests.md says what is promised. */
+const ROUNDS = 50;
+const TEST_TIMEOUT_MS = 240_000;
+
+test(`${ROUNDS} kills of the real hub lose, alter, double and tear nothing acknowledged`, {
+  timeout: TEST_TIMEOUT_MS,
+}, async () => {
+  const report = await runCrashRounds({ rounds: ROUNDS, seed: chooseSeed(undefined) });
+  console.info(describeRounds(report));
+  const { rounds } = report;
+  expect(rounds).toHaveLength(ROUNDS);
+  expect(report.acknowledged).toBeGreaterThan(ROUNDS * 20);
+  expect(report.resent).toBeGreaterThan(0);
+  expect(new Set(rounds.map(({ killedWhile }) => killedWhile))).toEqual(new Set(["starting", "taking", "stopping"]));
+
+  expect(Math.max(...rounds.map(({ openMs }) => openMs))).toBeLessThan(OPEN_LIMIT_MS);
+  // A start on a killed hub's folder, less what a start costs anyway, is the hub's own recovery.
+  const starts = rounds.flatMap(({ startMs }) => startMs ?? []);
+  expect(median(starts) - report.emptyStartMs).toBeLessThan(OPEN_LIMIT_MS);
+
+  if (sealsOnDemand) {
+    const chunks = rounds.map(({ sealedChunks }) => sealedChunks);
+    expect(chunks.at(-1)).toBeGreaterThan(0);
+    // Sealed in more than one life: old chunks were met again by later, late and repeated readings.
+    expect(new Set(chunks).size).toBeGreaterThan(2);
+  }
+});
