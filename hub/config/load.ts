@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { HubError } from "../errors.ts";
 import { checkCommunity } from "../members/check-community.ts";
+import { type BrokerClientConfig, checkBrokerClient } from "./broker-client-schema.ts";
 import type { DocumentProblem } from "./check-shape.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -30,14 +31,29 @@ export function parseConfig(text: string, fileName: string): Config {
 
 /**
  * @param path of the config file; `undefined` takes millrace.yaml of the current folder when it is there, else defaults
- * @returns the config, with `data` as an absolute path
+ * @returns the config, with every path in it as an absolute one
  * @throws HubError CONFIG_NOT_FOUND for a named file that cannot be read, CONFIG_INVALID or NOT_LOOPBACK
  */
 export function loadConfig(path: string | undefined): Config {
   const file = path ?? CONFIG_FILE;
   const text = path === undefined && !existsSync(CONFIG_FILE) ? "" : readConfigFile(file);
   const config = parseConfig(text, file);
-  return freezeDeeply({ ...config, data: resolve(dirname(file), config.data) });
+  const fromFile = (path: string) => resolve(dirname(file), path);
+  const { broker_client } = config;
+  return freezeDeeply({
+    ...config,
+    data: fromFile(config.data),
+    ...(broker_client !== undefined && { broker_client: withPaths(broker_client, fromFile) }),
+  });
+}
+
+function withPaths(client: BrokerClientConfig, fromFile: (path: string) => string): BrokerClientConfig {
+  const { password_file, ca_file } = client;
+  return {
+    ...client,
+    ...(password_file !== undefined && { password_file: fromFile(password_file) }),
+    ...(ca_file !== undefined && { ca_file: fromFile(ca_file) }),
+  };
 }
 
 /** True for an address that only this machine can reach. */
@@ -45,9 +61,12 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-function findConfigProblems({ community }: Config): readonly DocumentProblem[] {
-  if (community === undefined) return [];
-  return checkCommunity(community).map((problem) => ({ ...problem, path: ["community", ...problem.path] }));
+function findConfigProblems({ community, broker_client }: Config): readonly DocumentProblem[] {
+  const ofCommunity = community === undefined ? [] : checkCommunity(community);
+  return [
+    ...(broker_client === undefined ? [] : checkBrokerClient(broker_client)),
+    ...ofCommunity.map((problem) => ({ ...problem, path: ["community", ...problem.path] })),
+  ];
 }
 
 function readConfigFile(file: string): string {

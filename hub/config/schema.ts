@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { CommunitySchema } from "../members/community.ts";
+import { BrokerClientSchema } from "./broker-client-schema.ts";
 
 /**
  * Everything that can be set in millrace.yaml. This one schema gives the type, the validation, the defaults and the
@@ -71,6 +72,7 @@ export const ConfigSchema = Type.Object(
       },
       { additionalProperties: false, default: {}, description: "what the hub says about itself" },
     ),
+    broker_client: Type.Optional(BrokerClientSchema),
     // The same keys without the default: nothing written means "as the hub knows it already", not an empty community.
     community: Type.Optional(
       Type.Object(CommunitySchema.properties, {

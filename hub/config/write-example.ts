@@ -4,7 +4,7 @@ import { describeSchema, keywordsOf } from "./describe-schema.ts";
 import { ConfigSchema } from "./schema.ts";
 
 const INTRODUCTION = `# Everything that can be set in millrace.yaml, with the value it has when nothing is written.
-# The community at the end is an example and no default: take its single # away to start from it.
+# Sections with a # before each line are examples and no defaults: take the single # away to start from one.
 # This page is written from the schema in hub/config/schema.ts by \`npx vitest run test/config -u\`.
 `;
 
@@ -22,14 +22,27 @@ export const EXAMPLE_COMMUNITY = {
   policy: { name: "by consumption", tiers: [{ weight: { kind: "consumption" } }], surplus: "to_grid" },
 };
 
+const EXAMPLE_BROKER_CLIENT = {
+  url: "mqtts://broker.mill-street.example:8883",
+  username: "millrace",
+  password_file: "./broker-password",
+  ca_file: "./broker-ca.pem",
+};
+
 /** The documented example of millrace.yaml: every key with its meaning, its form and its default. Pure. */
 export function writeExampleConfig(): string {
-  const { community, ...settings } = ConfigSchema.properties;
+  const { community, broker_client, ...settings } = ConfigSchema.properties;
   return [
     INTRODUCTION,
     ...Object.entries<TSchema>(settings).map(([key, schema]) => writeKey(key, schema, "")),
-    `${explainKeys("community", community).join("\n")}\n${commentOut(stringify({ community: EXAMPLE_COMMUNITY }))}`,
+    writeSample("broker_client", broker_client, EXAMPLE_BROKER_CLIENT),
+    writeSample("community", community, EXAMPLE_COMMUNITY),
   ].join("\n");
+}
+
+/** A section that is not there unless somebody writes it: all its keys explained, then a sample, commented out. */
+function writeSample(key: string, schema: TSchema, sample: object): string {
+  return `${explainKeys(key, schema).join("\n")}\n${commentOut(stringify({ [key]: sample }))}`;
 }
 
 function writeKey(key: string, schema: TSchema, indent: string): string {
