@@ -1,24 +1,29 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import { type Level, pino } from "pino";
 import manifest from "../package.json" with { type: "json" };
 import { buildApi } from "./api/app.ts";
 import { createLiveEvents, type LiveEvents } from "./api/live-events.ts";
+import type { BrokerClientConfig } from "./config/broker-client-schema.ts";
+import { readSecretFile } from "./config/read-secret-file.ts";
 import type { Config } from "./config/schema.ts";
 import { HubError } from "./errors.ts";
 import { type Broker, startBroker } from "./intake/broker.ts";
+import { type BrokerClient, type BrokerClientOptions, startBrokerClient } from "./intake/broker-client.ts";
+import { openBrokerSession } from "./intake/broker-session.ts";
 import type { EntryStore } from "./ledger/entry-store.ts";
 import type { Log } from "./log.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
-import { announceHub, withdrawHub } from "./store/running-hub.ts";
 import { observeAppends } from "./series/observed-store.ts";
 import type { SeriesStore } from "./series/series-store.ts";
 import { keepSettled } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { createExplanations } from "./statement/explanations.ts";
+import { announceHub, withdrawHub } from "./store/running-hub.ts";
 import { lockFolder } from "./store/sqlite/hub-lock.ts";
 import { makeFolder, openStores, type Stores } from "./store/sqlite/open-stores.ts";
 import { type Clock, MINUTE, Ms, systemClock } from "./units.ts";
@@ -36,6 +41,8 @@ export interface Hub {
   readonly entries: EntryStore;
   readonly settlement: Settlement;
   readonly broker: Broker;
+  /** Undefined when the hub takes readings from no other broker than its own. */
+  readonly brokerClient: BrokerClient | undefined;
   /** Stop taking readings, keep what was taken, and let go of the folder. */
   close(): Promise<void>;
 }
@@ -113,9 +120,16 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   const mqtt = { host: broker.host, port: broker.port };
   announceHub(config.data, { pid: process.pid, mqtt, web: web ?? null });
   opened.defer(() => withdrawHub(config.data));
+  let brokerClient: BrokerClient | undefined;
+  if (config.broker_client !== undefined) {
+    const name = config.community?.name ?? basename(config.data);
+    const login = loginOf(config.broker_client, config.data, name);
+    brokerClient = startBrokerClient({ ...login, store: ports.series, clock, log });
+    opened.defer(brokerClient.close);
+  }
 
   const running = opened.move();
-  return { ...ports, mqtt, web, settlement, broker, close: () => running.disposeAsync() };
+  return { ...ports, mqtt, web, settlement, broker, brokerClient, close: () => running.disposeAsync() };
 }
 
 /** The books and readings of a folder without a hub, or beside one: for commands that settle, verify and administer. */
@@ -125,6 +139,34 @@ export async function openFolder(
 ): Promise<Stores & { readonly settlement: Settlement }> {
   const stores = await openStores(config.data, { windowMs: null });
   return { ...stores, settlement: settlementOf(config, stores, options.clock ?? systemClock) };
+}
+
+/** What a hub needs to come to another's broker. @throws HubError SECRET_UNUSABLE, CONFIG_NOT_FOUND, CONFIG_INVALID */
+function loginOf(
+  { username, password_file, ca_file, shared_group, client_id, ...plain }: BrokerClientConfig,
+  data: string,
+  name: string,
+): Omit<BrokerClientOptions, "store" | "clock" | "log"> {
+  if (password_file !== undefined) readSecretFile(password_file);
+  return {
+    ...plain,
+    username,
+    readPassword: password_file === undefined ? undefined : () => readSecretFile(password_file),
+    ca: ca_file === undefined ? undefined : readCertificates(ca_file),
+    sharedGroup: shared_group,
+    session: openBrokerSession(data, { clientId: client_id, name, url: plain.url }),
+  };
+}
+
+function readCertificates(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new HubError("CONFIG_NOT_FOUND", `cannot read the certificates ${path}`, {
+      cause,
+      remedy: "Check broker_client.ca_file in millrace.yaml, and who may read that file.",
+    });
+  }
 }
 
 function settlementOf(config: Config, stores: Omit<Stores, "close">, clock: Clock): Settlement {
