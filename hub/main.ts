@@ -73,7 +73,10 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   await using opened = new AsyncDisposableStack();
   makeFolder(config.data);
   opened.defer(lockFolder(config.data));
-  const stores = await openStores(config.data, { windowMs: config.storage.commit_window_ms });
+  const stores = await openStores(config.data, {
+    windowMs: config.storage.commit_window_ms,
+    sealEveryMs: config.storage.seal_every_s * 1000,
+  });
   opened.defer(() => stores.close());
   const observed = observeAppends(stores.series);
   const ports = { ...stores, series: observed.store };

@@ -150,7 +150,7 @@ function demoConfig(values: CommandValues, speed: number): Config {
     data: resolve(textOf(values, "data") ?? DEFAULT_FOLDER),
     web: { ...base.web, ...(port !== undefined && { port }) },
     mqtt: { ...base.mqtt, ...(mqttPort !== undefined && { port: mqttPort }) },
-    storage: { commit_window_ms: COMMIT_WINDOW_MS },
+    storage: { ...base.storage, commit_window_ms: COMMIT_WINDOW_MS },
     settlement: { grace_minutes: Math.max(base.settlement.grace_minutes, grace) },
   });
 }

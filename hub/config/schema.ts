@@ -43,6 +43,12 @@ export const ConfigSchema = Type.Object(
           default: 1_000,
           description: "at most one commit (and fsync) to the card per window; 50 suits an NVMe disk",
         }),
+        seal_every_s: Type.Integer({
+          minimum: 1,
+          maximum: 86_400,
+          default: 3_600,
+          description: "how often new readings are packed into compressed days",
+        }),
       },
       { additionalProperties: false, default: {}, description: "how readings reach the disk" },
     ),

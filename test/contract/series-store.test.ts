@@ -4,10 +4,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Reading, SeriesKey } from "../../hub/reading.ts";
-import { QUARANTINE_ROWS, type SeriesStore } from "../../hub/series/series-store.ts";
+import { type Delivery, QUARANTINE_ROWS, type SeriesStore } from "../../hub/series/series-store.ts";
 import { memorySeriesStore } from "../../hub/store/memory/series-store.ts";
 import { openSqliteSeriesStore } from "../../hub/store/sqlite/series-store.ts";
-import { EpochMs, HOUR, MINUTE } from "../../hub/units.ts";
+import { EpochMs, HOUR, MINUTE, type Ms } from "../../hub/units.ts";
 
 const T0 = 1_780_000_000_000;
 const POWER = SeriesKey("roof-a/active_power");
@@ -26,6 +26,15 @@ const all = { from: EpochMs(0), to: EpochMs(T0 * 2) };
 const adapters: Readonly<Record<string, (folder: string) => Promise<SeriesStore>>> = {
   memory: async () => memorySeriesStore(),
   sqlite: (folder) => openSqliteSeriesStore(join(folder, "readings.db"), { windowMs: 0 }),
+  "sqlite, sealed after every append": async (folder) => {
+    const store = await openSqliteSeriesStore(join(folder, "readings.db"), { windowMs: 0 });
+    const append: SeriesStore["append"] = async (readings, delivery) => {
+      const receipt = await store.append(readings, delivery);
+      await store.sealNow();
+      return receipt;
+    };
+    return { ...store, append };
+  },
 };
 
 describe.each(Object.entries(adapters))("series store: %s", (_name, open) => {
@@ -114,6 +123,40 @@ describe.each(Object.entries(adapters))("series store: %s", (_name, open) => {
       { from_ms: T0 + start, count: 3, min: 1, mean: 2, max: 4, first: 1, last: 1 },
       { from_ms: T0 + start + 2 * HOUR, count: 1, min: 10, mean: 10, max: 10, first: 10, last: 10 },
     ]);
+  });
+
+  test("wider buckets are put together from quarter-hours, at any ends of the range", async () => {
+    const start = Math.ceil(T0 / (24 * HOUR)) * 24 * HOUR - T0;
+    const readings = Array.from({ length: 3 * 24 * 12 }, (_, index) =>
+      reading(start + index * 5 * MINUTE, index * 0.1),
+    );
+    await store.append(readings);
+    const range = { from: EpochMs(T0 + start + 7 * MINUTE), to: EpochMs(T0 + start + 50 * HOUR + MINUTE) };
+    const hourly = await store.buckets(POWER, range, HOUR);
+    expect(hourly).toHaveLength(51);
+    expect(hourly.reduce((sum, { count }) => sum + count, 0)).toBe(50 * 12 + 1 - 2);
+    const quarters = await store.buckets(POWER, range, (15 * MINUTE) as Ms);
+    const inSecond = quarters.filter(({ from_ms }) => Math.floor(from_ms / HOUR) * HOUR === hourly[1]!.from_ms);
+    expect(inSecond).toHaveLength(4);
+    expect(hourly[1]).toMatchObject({
+      first: inSecond[0]!.first,
+      last: inSecond[3]!.last,
+      min: Math.min(...inSecond.map(({ min }) => min)),
+      mean: inSecond.reduce((sum, { mean, count }) => sum + mean * count, 0) / 12,
+    });
+  });
+
+  test("an unstamped delivery that is repeated changes nothing; the same payload sent anew is a new reading", async () => {
+    const arrival = { stampedBy: "arrival" } as const;
+    const sent = { client: "roof-a", packet: 7, payload: Buffer.from("x"), isRepeat: false };
+    const send = (delivery: Delivery) =>
+      store.append([reading(0, 1, arrival), reading(0, 2, { ...arrival, series: ENERGY })], delivery);
+    expect(await send(sent)).toMatchObject({ stored: 2 });
+    expect(await send({ ...sent, isRepeat: true })).toMatchObject({ stored: 0, repeated: 2 });
+    expect(await send(sent)).toMatchObject({ stored: 2 });
+    for (const other of [{ packet: 8 }, { client: "roof-b" }, { payload: Buffer.from("y") }]) {
+      expect(await send({ ...sent, ...other, isRepeat: true })).toMatchObject({ stored: 2 });
+    }
   });
 
   test("gaps: between readings and at the range's ends, longer than asked for", async () => {

@@ -46,8 +46,10 @@ export function registerReadings(series: string, energies: readonly (number | nu
 }
 
 /** Stores in a new folder with the community adopted, and a settlement whose clock the test sets. */
-export async function openSettlement(now = DAY_START + 48 * HOUR_MS) {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-settle-"));
+export async function openSettlement(
+  now = DAY_START + 48 * HOUR_MS,
+  folder = mkdtempSync(join(tmpdir(), "millrace-settle-")),
+) {
   const stores = await openStores(folder, { windowMs: 0 });
   const time = { now };
   const settlement = createSettlement({ ...stores, clock: () => EpochMs(time.now), grace: Ms(600_000) });

@@ -19,6 +19,7 @@ interface Track {
 /** Readings in memory, for tests and experiments; it keeps every promise of the port but the one to outlive the process. */
 export function memorySeriesStore(): SeriesStore {
   const tracks = new Map<SeriesKey, Track>();
+  const deliveries = new Set<string>();
   let refusals: (Refusal & { readonly id: number })[] = [];
   let quarantinedEver = 0;
 
@@ -50,8 +51,13 @@ export function memorySeriesStore(): SeriesStore {
   };
 
   return {
-    async append(readings) {
+    async append(readings, delivery) {
       const receipt = { stored: 0, repeated: 0, conflicting: 0 };
+      if (delivery !== undefined && readings.some(({ stampedBy }) => stampedBy === "arrival")) {
+        const key = `${delivery.client} ${delivery.packet} ${Buffer.from(delivery.payload).toString("hex")}`;
+        if (delivery.isRepeat && deliveries.has(key)) return { ...receipt, repeated: readings.length };
+        deliveries.add(key);
+      }
       for (const reading of readings) receipt[store(reading)] += 1;
       return receipt;
     },

@@ -1,7 +1,8 @@
+import { hash } from "node:crypto";
 import { HubError } from "../../errors.ts";
 import type { Reading, Refusal } from "../../reading.ts";
-import type { AppendReceipt } from "../../series/series-store.ts";
-import type { CommitReply, CommitRequest, RefusalRow } from "./readings-commit.ts";
+import type { AppendReceipt, Delivery } from "../../series/series-store.ts";
+import { CONFLICTING, type CommitOutcome, type CommitRequest, REPEATED, type RefusalRow } from "./readings-commit.ts";
 import { packFlags } from "./readings-schema.ts";
 
 /** With this many readings waiting, a commit costs a few bytes each: it need not wait for its window. */
@@ -12,15 +13,18 @@ const COMMIT_READINGS = 20_000;
 interface Waiting {
   readonly readings: readonly Reading[];
   readonly refusal?: Refusal;
+  readonly delivery?: Delivery;
   resolve(receipt: AppendReceipt): void;
   reject(reason: HubError): void;
 }
 
 export interface GroupCommit {
-  append(readings: readonly Reading[]): Promise<AppendReceipt>;
+  append(readings: readonly Reading[], delivery?: Delivery): Promise<AppendReceipt>;
   quarantine(refusal: Refusal): Promise<void>;
-  /** The writer's answer to a request. */
-  settle(reply: CommitReply): void;
+  /** The writer stored the request under way: every append of it is answered in this tick. */
+  committed(outcome: CommitOutcome): void;
+  /** The writer stored nothing of the request under way. */
+  failed(failure: string): void;
   /** Commit what waits, without waiting for the window, and resolve when all is answered. */
   drain(): Promise<void>;
   /** The writer is gone: refuse what waits and all that comes. */
@@ -68,29 +72,47 @@ export function groupCommit(options: { readonly windowMs: number; send(request: 
     nextId += 1;
   };
 
-  const enqueue = (readings: readonly Reading[], refusal?: Refusal): Promise<AppendReceipt> => {
+  const enqueue = (
+    readings: readonly Reading[],
+    more: Pick<Waiting, "refusal" | "delivery">,
+  ): Promise<AppendReceipt> => {
     if (failure !== undefined) return Promise.reject(failure);
     return new Promise((resolve, reject) => {
-      waiting.push({ readings, resolve, reject, ...(refusal !== undefined && { refusal }) });
+      waiting.push({ readings, resolve, reject, ...more });
       waitingReadings += readings.length;
       schedule();
     });
   };
 
+  /** The commit under way is over; the next one may be due. */
+  const takeUnderWay = (): readonly Waiting[] => {
+    const those = underWay?.those ?? [];
+    underWay = undefined;
+    return those;
+  };
+  const goOn = (): void => {
+    schedule();
+    if (waiting.length === 0 && underWay === undefined) for (const done of onIdle.splice(0)) done();
+  };
+
   return {
-    append: (readings) => enqueue(readings),
+    append: (readings, delivery) => enqueue(readings, delivery === undefined ? {} : { delivery }),
     quarantine: async (refusal) => {
-      await enqueue([], refusal);
+      await enqueue([], { refusal });
     },
-    settle(reply) {
-      const those = underWay?.id === reply.id ? underWay.those : [];
-      underWay = undefined;
-      those.forEach((one, index) => {
-        if ("failure" in reply) one.reject(storeFailed(reply.failure));
-        else one.resolve(reply.receipts[index] ?? { stored: 0, repeated: 0, conflicting: 0 });
-      });
-      schedule();
-      if (waiting.length === 0 && underWay === undefined) for (const done of onIdle.splice(0)) done();
+    committed({ outcomes }) {
+      let index = 0;
+      for (const one of takeUnderWay()) {
+        const receipt = { stored: 0, repeated: 0, conflicting: 0 };
+        for (const end = index + one.readings.length; index < end; index += 1) receipt[nameOf(outcomes[index])] += 1;
+        one.resolve(receipt);
+      }
+      goOn();
+    },
+    failed(cause) {
+      const reason = storeFailed(cause);
+      for (const one of takeUnderWay()) one.reject(reason);
+      goOn();
     },
     drain() {
       if (waiting.length === 0 && underWay === undefined) return Promise.resolve();
@@ -116,7 +138,9 @@ function packRequest(id: number, those: readonly Waiting[], readings: number): C
   const value = new Float64Array(readings);
   const flags = new Uint8Array(readings);
   const refusals: RefusalRow[] = [];
-  for (const one of those) {
+  const deliveries = new BigUint64Array(those.length);
+  const isRepeat = new Uint8Array(those.length);
+  those.forEach((one, append) => {
     for (const reading of one.readings) {
       at[series.length] = reading.at;
       value[series.length] = reading.value ?? Number.NaN;
@@ -124,8 +148,32 @@ function packRequest(id: number, those: readonly Waiting[], readings: number): C
       series.push(reading.series);
     }
     if (one.refusal !== undefined) refusals.push(one.refusal);
-  }
-  return { id, counts: those.map((one) => one.readings.length), series, at, value, flags, refusals };
+    if (one.delivery !== undefined && one.readings.some(({ stampedBy }) => stampedBy === "arrival")) {
+      deliveries[append] = keyOfDelivery(one.delivery);
+      isRepeat[append] = one.delivery.isRepeat ? 1 : 0;
+    }
+  });
+  return {
+    id,
+    counts: those.map((one) => one.readings.length),
+    deliveries,
+    isRepeat,
+    series,
+    at,
+    value,
+    flags,
+    refusals,
+  };
+}
+
+/** Client, packet id and payload as 64 bits, never 0: enough to tell the deliveries of one window apart. */
+function keyOfDelivery({ client, packet, payload }: Delivery): bigint {
+  const payloadHash = hash("sha256", payload, "hex");
+  return BigInt(`0x${hash("sha256", `${packet} ${payloadHash} ${client}`, "hex").slice(0, 16)}`) || 1n;
+}
+
+function nameOf(outcome: number | undefined): keyof AppendReceipt {
+  return outcome === REPEATED ? "repeated" : outcome === CONFLICTING ? "conflicting" : "stored";
 }
 
 function storeFailed(message: string): HubError {

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { HubError } from "../../errors.ts";
@@ -13,7 +12,6 @@ const BUSY_TIMEOUT_MS = 10_000;
  */
 export function openDatabase(path: string, options: { readonly readonly?: boolean } = {}): Database.Database {
   try {
-    if (!options.readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const db = new Database(path, { readonly: options.readonly ?? false, timeout: BUSY_TIMEOUT_MS });
     if (!options.readonly) {
       db.pragma("journal_mode = WAL");

@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { HubError } from "../../errors.ts";
 import type { EntryStore } from "../../ledger/entry-store.ts";
 import type { CommunityStore } from "../../members/community.ts";
@@ -11,7 +11,7 @@ import { openCells, sqliteCellStore } from "./cell-store.ts";
 import { sqliteCommunityStore } from "./community-store.ts";
 import { sqliteCredentialStore } from "./credential-store.ts";
 import { sqliteEntryStore } from "./entry-store.ts";
-import { openSqliteSeriesStore } from "./series-store.ts";
+import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
 
 export interface Stores {
   readonly series: SeriesStore;
@@ -24,10 +24,10 @@ export interface Stores {
 
 /**
  * All three files of a data folder: readings.db, settlement.db, books.db.
- * @param windowMs as `openSqliteSeriesStore`: null for a second process that leaves readings to the hub
+ * @param options as for `openSqliteSeriesStore`: no window in a second process that leaves readings to the hub
  * @throws HubError FOLDER_NOT_WRITABLE
  */
-export async function openStores(folder: string, options: { readonly windowMs: number | null }): Promise<Stores> {
+export async function openStores(folder: string, options: SqliteSeriesOptions): Promise<Stores> {
   makeFolder(folder);
   const books = openBooks(join(folder, "books.db"));
   const cells = openCells(join(folder, "settlement.db"));
@@ -49,7 +49,7 @@ export async function openStores(folder: string, options: { readonly windowMs: n
 /** Make the folder, for its owner alone. @throws HubError FOLDER_NOT_WRITABLE */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeMissing(resolve(folder));
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new HubError("FOLDER_NOT_WRITABLE", `cannot write to the folder ${folder}`, {
@@ -57,4 +57,11 @@ export function makeFolder(folder: string): void {
       remedy: "Give this user the right to write there, or choose another folder with --data.",
     });
   }
+}
+
+/** Level by level: asked for a path below /proc, `mkdir` with `recursive` never comes back. */
+function makeMissing(folder: string): void {
+  if (existsSync(folder)) return;
+  makeMissing(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }

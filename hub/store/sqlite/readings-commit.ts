@@ -1,13 +1,19 @@
 import type Database from "better-sqlite3";
-import type { AppendReceipt } from "../../series/series-store.ts";
-import { QUARANTINE_ROWS } from "../../series/series-store.ts";
-import { ARRIVAL_FLAG, createReadingsTables } from "./readings-schema.ts";
+import { DELIVERY_WINDOW, QUARANTINE_ROWS } from "../../series/series-store.ts";
+import { addToTrack, dropFromTrack, emptyTrack, type HeadTrack, indexOfStamp } from "./head-index.ts";
+import { decodeHeadRow, decodeKeys, encodeHeadRow } from "./head-row.ts";
+import { ARRIVAL_FLAG, createReadingsTables, dayOf } from "./readings-schema.ts";
+import { type SealedDays, sealedDays } from "./sealed-days.ts";
 
 /** Several appends as one message between threads: columns, so that a thousand readings are four buffers. */
 export interface CommitRequest {
   readonly id: number;
   /** How many readings belong to each append, in order. */
   readonly counts: readonly number[];
+  /** For each append the key of its delivery, 0 when its readings are stamped; see `Delivery`. */
+  readonly deliveries: BigUint64Array;
+  /** For each append 1 when the sender says it is a resend. */
+  readonly isRepeat: Uint8Array;
   readonly series: readonly string[];
   readonly at: Float64Array;
   /** NaN where there is no value; the flags say why. */
@@ -24,92 +30,281 @@ export interface RefusalRow {
   readonly payload: Uint8Array;
 }
 
-export type CommitReply =
-  | { readonly id: number; readonly receipts: readonly AppendReceipt[] }
-  | { readonly id: number; readonly failure: string };
+export const STORED = 0;
+export const REPEATED = 1;
+export const CONFLICTING = 2;
+
+/** What was committed: for each reading what became of it, and the stamp it really got. */
+export interface CommitOutcome {
+  /** The head row it stands in; 0 when nothing new was stored. */
+  readonly seq: number;
+  readonly outcomes: Uint8Array;
+  readonly at: Float64Array;
+}
+
+/** One series as the writer knows it; what is sealed and what stands in the head together. */
+export interface WriterSeries {
+  readonly id: number;
+  readonly key: string;
+  readonly head: HeadTrack;
+  /** Stamps of the head, with their place in `head`. */
+  readonly stamps: Map<number, number>;
+  sealedSeq: number;
+  /** Readings in chunks. */
+  sealed: number;
+  conflicts: number;
+  first: number;
+  last: number;
+  /** The newest stamp in a chunk; nothing later needs to be looked up there. */
+  lastSealed: number;
+  /** A run of stamps given to unstamped readings, so that the next free ms need not be searched one by one. */
+  run: { from: number; to: number };
+}
+
+export interface ReadingsWriter {
+  readonly db: Database.Database;
+  readonly days: SealedDays;
+  readonly series: ReadonlyMap<string, WriterSeries>;
+  readonly headReadings: () => number;
+  /** Everything of a request in one transaction, synced before it returns. @throws when nothing of it was stored */
+  commit(request: CommitRequest): CommitOutcome;
+  newestSeq(): number;
+  /** Keys of the newest deliveries, oldest first. */
+  deliveries(): readonly bigint[];
+  /** Forget the head rows up to `seq` after they were sealed. */
+  forgetHead(seq: number): void;
+}
 
 interface SeriesRow {
   readonly id: number;
-  first_ms: number;
-  last_ms: number;
-  readings: number;
-  conflicts: number;
+  readonly key: string;
+  readonly sealed_seq: number;
+  readonly readings: number;
+  readonly conflicts: number;
+  readonly first_ms: number | null;
+  readonly last_ms: number | null;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/**
- * The one writer of readings.db: everything of a request in one transaction, synced before it returns.
- * @returns a function from a request to one receipt an append; it throws when nothing of the request was stored
- */
-export function prepareCommit(db: Database.Database): (request: CommitRequest) => readonly AppendReceipt[] {
+/** The one writer of readings.db. Reads the head once, so that it knows every unsealed reading without asking the disk. */
+export function openReadingsWriter(db: Database.Database): ReadingsWriter {
   createReadingsTables(db);
+  const days = sealedDays(db);
   const sql = {
-    seriesOf: db.prepare<[string], SeriesRow>(
-      "SELECT id, first_ms, last_ms, readings, conflicts FROM series WHERE key = ?",
-    ),
-    addSeries: db.prepare("INSERT INTO series (key, first_ms, last_ms, readings, conflicts) VALUES (?, ?, ?, 0, 0)"),
-    saveSeries: db.prepare("UPDATE series SET first_ms = ?, last_ms = ?, readings = ?, conflicts = ? WHERE id = ?"),
-    insert: db.prepare(
-      "INSERT INTO reading (series_id, at_ms, value, flags) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    ),
-    standing: db.prepare<[number, number], { value: number | null; flags: number }>(
-      "SELECT value, flags FROM reading WHERE series_id = ? AND at_ms = ?",
-    ),
+    series: db.prepare<[], SeriesRow>("SELECT * FROM series"),
+    addSeries: db.prepare("INSERT INTO series (key) VALUES (?)"),
+    addHead: db.prepare("INSERT INTO head (seq, body) VALUES (?, ?)"),
+    head: db.prepare<[], { seq: number; body: Buffer }>("SELECT seq, body FROM head ORDER BY seq"),
+    window: db.prepare<[], { keys: Buffer }>("SELECT keys FROM delivery_window"),
     keepConflict: db.prepare("INSERT INTO conflict (series_id, at_ms, value, flags) VALUES (?, ?, ?, ?)"),
     knownConflict: db.prepare<[number, number, number | null, number], { one: 1 }>(
       "SELECT 1 AS one FROM conflict WHERE series_id = ? AND at_ms = ? AND value IS ? AND flags = ?",
     ),
+    countConflict: db.prepare("UPDATE series SET conflicts = conflicts + 1 WHERE id = ?"),
     quarantine: db.prepare("INSERT INTO quarantine (at_ms, source, device, reason, payload) VALUES (?, ?, ?, ?, ?)"),
     trimQuarantine: db.prepare("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?"),
   };
+  const byKey = new Map<string, WriterSeries>();
+  const byId = new Map<number, WriterSeries>();
+  const deliveries = new Set<bigint>();
+  let newestSeq = 0;
+  let headReadings = 0;
 
-  /** Returns what became of one reading, and keeps the series' own counts in `row`. */
-  const storeReading = (row: SeriesRow, stamp: number, value: number | null, flags: number): keyof AppendReceipt => {
-    let at = stamp;
-    while (sql.insert.run(row.id, at, value, flags).changes === 0) {
-      if (flags & ARRIVAL_FLAG) {
-        at += 1;
-        continue;
-      }
-      const standing = sql.standing.get(row.id, at);
-      if (standing !== undefined && standing.value === value && standing.flags >> 1 === flags >> 1) return "repeated";
-      if (sql.knownConflict.get(row.id, at, value, flags) !== undefined) return "repeated";
-      sql.keepConflict.run(row.id, at, value, flags);
-      row.conflicts += 1;
-      return "conflicting";
-    }
-    row.readings += 1;
-    row.first_ms = Math.min(row.first_ms, at);
-    row.last_ms = Math.max(row.last_ms, at);
-    return "stored";
+  const know = (row: SeriesRow): WriterSeries => {
+    const series: WriterSeries = {
+      id: row.id,
+      key: row.key,
+      head: emptyTrack(),
+      stamps: new Map(),
+      sealedSeq: row.sealed_seq,
+      sealed: row.readings,
+      conflicts: row.conflicts,
+      first: row.first_ms ?? Number.POSITIVE_INFINITY,
+      last: row.last_ms ?? Number.NEGATIVE_INFINITY,
+      lastSealed: row.last_ms ?? Number.NEGATIVE_INFINITY,
+      run: { from: 0, to: -1 },
+    };
+    byKey.set(row.key, series);
+    byId.set(row.id, series);
+    return series;
+  };
+  const place = (series: WriterSeries, reading: { at: number; value: number; flags: number; seq: number }): void => {
+    series.stamps.set(reading.at, series.head.at.length);
+    addToTrack(series.head, reading);
+    if (reading.at < series.first) series.first = reading.at;
+    if (reading.at > series.last) series.last = reading.at;
+    headReadings += 1;
+  };
+  const remember = (key: bigint): void => {
+    deliveries.add(key);
+    const oldest = deliveries.values().next().value;
+    if (deliveries.size > DELIVERY_WINDOW && oldest !== undefined) deliveries.delete(oldest);
   };
 
-  return db.transaction((request: CommitRequest): readonly AppendReceipt[] => {
-    const touched = new Map<string, SeriesRow>();
-    const receipts: AppendReceipt[] = [];
+  for (const row of sql.series.iterate()) {
+    know(row);
+    // The head may be empty: a row that comes must still count as newer than all that was ever sealed.
+    newestSeq = Math.max(newestSeq, row.sealed_seq);
+  }
+  for (const { keys } of sql.window.iterate()) for (const key of decodeKeys(keys)) remember(key);
+  for (const { seq, body } of sql.head.iterate()) {
+    const row = decodeHeadRow(body);
+    for (let index = 0; index < row.at.length; index += 1) {
+      const series = byId.get(row.seriesId[index] ?? 0);
+      if (series === undefined) throw new Error(`head row ${seq} names a series that does not exist`);
+      if (seq <= series.sealedSeq) continue;
+      place(series, {
+        at: row.at[index] ?? 0,
+        value: row.value[index] ?? Number.NaN,
+        flags: row.flags[index] ?? 0,
+        seq,
+      });
+    }
+    for (const key of row.deliveries) remember(key);
+    newestSeq = Math.max(newestSeq, seq);
+  }
+
+  /** What stands at a stamp of a series, sealed or not. */
+  const standingAt = (series: WriterSeries, at: number): { value: number; flags: number } | undefined => {
+    const index = series.stamps.get(at);
+    if (index !== undefined)
+      return { value: series.head.value[index] ?? Number.NaN, flags: series.head.flags[index] ?? 0 };
+    if (at > series.lastSealed) return undefined;
+    const columns = days.read(series.id, dayOf(at));
+    const found = columns === undefined ? -1 : indexOfStamp(columns, at);
+    if (columns === undefined || found < 0) return undefined;
+    return { value: columns.value[found] ?? Number.NaN, flags: columns.flags[found] ?? 0 };
+  };
+
+  const nextFree = (series: WriterSeries, stamp: number): number => {
+    const { run } = series;
+    let at = stamp >= run.from && stamp <= run.to ? run.to + 1 : stamp;
+    while (standingAt(series, at) !== undefined) at += 1;
+    series.run = at === run.to + 1 ? { from: run.from, to: at } : { from: at, to: at };
+    return at;
+  };
+
+  interface Staged {
+    readonly touched: {
+      series: WriterSeries;
+      first: number;
+      last: number;
+      length: number;
+      run: { from: number; to: number };
+    }[];
+    readonly added: string[];
+    readonly keys: bigint[];
+    readonly rows: { seriesId: number[]; at: number[]; value: number[]; flags: number[] };
+    conflicts: WriterSeries[];
+  }
+
+  const storeReading = (
+    staged: Staged,
+    seq: number,
+    request: CommitRequest,
+    index: number,
+    at: Float64Array,
+  ): number => {
+    const key = request.series[index] ?? "";
+    let series = byKey.get(key);
+    if (series === undefined) {
+      const id = Number(sql.addSeries.run(key).lastInsertRowid);
+      series = know({ id, key, sealed_seq: 0, readings: 0, conflicts: 0, first_ms: null, last_ms: null });
+      staged.added.push(key);
+    }
+    const flags = request.flags[index] ?? 0;
+    const value = request.value[index] ?? Number.NaN;
+    const stamp = request.at[index] ?? 0;
+    const isUnstamped = (flags & ARRIVAL_FLAG) !== 0;
+    const standing = isUnstamped ? undefined : standingAt(series, stamp);
+    if (standing !== undefined) {
+      if (Object.is(standing.value, value) && standing.flags >> 1 === flags >> 1) return REPEATED;
+      const kept = Number.isNaN(value) ? null : value;
+      if (sql.knownConflict.get(series.id, stamp, kept, flags) !== undefined) return REPEATED;
+      sql.keepConflict.run(series.id, stamp, kept, flags);
+      sql.countConflict.run(series.id);
+      staged.conflicts.push(series);
+      return CONFLICTING;
+    }
+    const { first, last, run, head } = series;
+    staged.touched.push({ series, first, last, run, length: head.at.length });
+    const free = isUnstamped ? nextFree(series, stamp) : stamp;
+    at[index] = free;
+    place(series, { at: free, value, flags, seq });
+    staged.rows.seriesId.push(series.id);
+    staged.rows.at.push(free);
+    staged.rows.value.push(value);
+    staged.rows.flags.push(flags);
+    return STORED;
+  };
+
+  const runCommit = db.transaction((request: CommitRequest, staged: Staged): CommitOutcome => {
+    const seq = newestSeq + 1;
+    const outcomes = new Uint8Array(request.at.length);
+    const at = request.at.slice();
     let index = 0;
-    for (const count of request.counts) {
-      const receipt: Mutable<AppendReceipt> = { stored: 0, repeated: 0, conflicting: 0 };
-      for (const end = index + count; index < end; index += 1) {
-        const key = request.series[index] ?? "";
-        const at = request.at[index] ?? Number.NaN;
-        const value = request.value[index] ?? Number.NaN;
-        let row = touched.get(key) ?? sql.seriesOf.get(key);
-        if (row === undefined) {
-          const id = Number(sql.addSeries.run(key, at, at).lastInsertRowid);
-          row = { id, first_ms: at, last_ms: at, readings: 0, conflicts: 0 };
-        }
-        touched.set(key, row);
-        receipt[storeReading(row, at, Number.isNaN(value) ? null : value, request.flags[index] ?? 0)] += 1;
-      }
-      receipts.push(receipt);
+    for (let append = 0; append < request.counts.length; append += 1) {
+      const end = index + (request.counts[append] ?? 0);
+      const key = request.deliveries[append] ?? 0n;
+      const isKnown =
+        key !== 0n && request.isRepeat[append] === 1 && (deliveries.has(key) || staged.keys.includes(key));
+      for (; index < end; index += 1)
+        outcomes[index] = isKnown ? REPEATED : storeReading(staged, seq, request, index, at);
+      if (key !== 0n && !isKnown) staged.keys.push(key);
     }
-    for (const row of touched.values()) {
-      sql.saveSeries.run(row.first_ms, row.last_ms, row.readings, row.conflicts, row.id);
-    }
+    if (staged.rows.at.length > 0) sql.addHead.run(seq, encodeHeadRow({ ...staged.rows, deliveries: staged.keys }));
     for (const one of request.refusals) sql.quarantine.run(one.at, one.source, one.device, one.reason, one.payload);
     if (request.refusals.length > 0) sql.trimQuarantine.run(QUARANTINE_ROWS);
-    return receipts;
+    return { seq: staged.rows.at.length > 0 ? seq : 0, outcomes, at };
   }).immediate;
+
+  /** Bring the memory back to what the file says after a commit that did not happen. */
+  const takeBack = (staged: Staged): void => {
+    for (const { series, first, last, run, length } of staged.touched.reverse()) {
+      for (const at of series.head.at.splice(length)) series.stamps.delete(at);
+      headReadings -= series.head.value.length - length;
+      for (const column of [series.head.value, series.head.flags, series.head.seq]) column.splice(length);
+      Object.assign(series, { first, last, run });
+    }
+    for (const key of staged.added) {
+      byId.delete(byKey.get(key)?.id ?? 0);
+      byKey.delete(key);
+    }
+  };
+
+  return {
+    db,
+    days,
+    series: byKey,
+    headReadings: () => headReadings,
+    newestSeq: () => newestSeq,
+    deliveries: () => [...deliveries],
+    commit(request) {
+      const staged: Staged = {
+        touched: [],
+        added: [],
+        keys: [],
+        conflicts: [],
+        rows: { seriesId: [], at: [], value: [], flags: [] },
+      };
+      try {
+        const outcome = runCommit(request, staged);
+        for (const key of staged.keys) remember(key);
+        for (const series of staged.conflicts) series.conflicts += 1;
+        if (outcome.seq > 0) newestSeq = outcome.seq;
+        return outcome;
+      } catch (failure) {
+        takeBack(staged);
+        throw failure;
+      }
+    },
+    forgetHead(seq) {
+      headReadings = 0;
+      for (const series of byKey.values()) {
+        dropFromTrack(series.head, seq);
+        series.stamps.clear();
+        for (const [index, at] of series.head.at.entries()) series.stamps.set(at, index);
+        headReadings += series.head.at.length;
+      }
+    },
+  };
 }

@@ -1,20 +1,25 @@
 import type Database from "better-sqlite3";
 import type { Reading } from "../../reading.ts";
+import { DAY } from "../../units.ts";
 
 /**
- * readings.db. A simple head: one row a reading, keyed by (series, at). `flags` packs who stamped it and its outcome.
- * The value keeps the device's own float; the quantity's unit is in the series key.
+ * readings.db. `head` takes one packed row a commit, in commit order; sealing moves it into `chunk`, one compressed block
+ * a series a UTC day with its quarter-hour rollup. `series.sealed_seq` is the newest head row whose readings of that series
+ * are in chunks: whatever was interrupted, a reading counts once.
  */
 export function createReadingsTables(db: Database.Database): void {
   db.exec(`
     CREATE TABLE IF NOT EXISTS series (
-      id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
-      first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, readings INTEGER NOT NULL, conflicts INTEGER NOT NULL
+      id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, sealed_seq INTEGER NOT NULL DEFAULT 0,
+      readings INTEGER NOT NULL DEFAULT 0, conflicts INTEGER NOT NULL DEFAULT 0,
+      first_ms INTEGER, last_ms INTEGER, last_value REAL, last_flags INTEGER
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS reading (
-      series_id INTEGER NOT NULL REFERENCES series(id), at_ms INTEGER NOT NULL, value REAL, flags INTEGER NOT NULL,
-      PRIMARY KEY (series_id, at_ms)
-    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS head (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS chunk (
+      id INTEGER PRIMARY KEY, series_id INTEGER NOT NULL REFERENCES series(id), day INTEGER NOT NULL,
+      count INTEGER NOT NULL, rollup BLOB NOT NULL, body BLOB NOT NULL, UNIQUE (series_id, day)
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS delivery_window (id INTEGER PRIMARY KEY CHECK (id = 1), keys BLOB NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS conflict (
       id INTEGER PRIMARY KEY, series_id INTEGER NOT NULL REFERENCES series(id), at_ms INTEGER NOT NULL,
       value REAL, flags INTEGER NOT NULL
@@ -28,14 +33,21 @@ export function createReadingsTables(db: Database.Database): void {
 
 const outcomes = ["value", "not_available", "read_failed"] as const;
 
+/** Bit 0: stamped by arrival. Bits 1 and 2: outcome. */
+export const ARRIVAL_FLAG = 1;
+
 export function packFlags({ outcome, stampedBy }: Pick<Reading, "outcome" | "stampedBy">): number {
-  return (outcomes.indexOf(outcome) << 1) | (stampedBy === "arrival" ? 1 : 0);
+  return (outcomes.indexOf(outcome) << 1) | (stampedBy === "arrival" ? ARRIVAL_FLAG : 0);
 }
 
 export function unpackFlags(flags: number): Pick<Reading, "outcome" | "stampedBy"> {
   const outcome = outcomes[flags >> 1];
   if (outcome === undefined) throw new RangeError(`not reading flags: ${flags}`);
-  return { outcome, stampedBy: flags & 1 ? "arrival" : "device" };
+  return { outcome, stampedBy: flags & ARRIVAL_FLAG ? "arrival" : "device" };
 }
 
-export const ARRIVAL_FLAG = 1;
+/** True when a reading with these flags has a value. */
+export const hasValue = (flags: number): boolean => flags >> 1 === 0;
+
+/** The UTC day a chunk covers, as whole days since 1970. */
+export const dayOf = (at: number): number => Math.floor(at / DAY);

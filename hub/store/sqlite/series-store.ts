@@ -1,130 +1,205 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { HubError } from "../../errors.ts";
-import type { Reading, SeriesKey } from "../../reading.ts";
+import type { SeriesKey } from "../../reading.ts";
 import { type QuarantineRow, RANGE_LIMIT, type SeriesStore, type TimeRange } from "../../series/series-store.ts";
-import { bucketReadings, findGaps } from "../../series/time-buckets.ts";
-import { EpochMs } from "../../units.ts";
+import {
+  bucketReadings,
+  combineBuckets,
+  findGaps,
+  QUARTER_HOUR,
+  type SummedBucket,
+  sumBuckets,
+} from "../../series/time-buckets.ts";
+import { DAY, EpochMs } from "../../units.ts";
+import type { Columns } from "./chunk-codec.ts";
+import { valuesOf } from "./day-rollup.ts";
 import { groupCommit } from "./group-commit.ts";
+import { firstFrom, mergeColumns, sortedColumns } from "./head-index.ts";
 import { openDatabase } from "./open-database.ts";
-import type { CommitReply } from "./readings-commit.ts";
-import { createReadingsTables, unpackFlags } from "./readings-schema.ts";
+import type { CommitRequest } from "./readings-commit.ts";
+import { createReadingsTables, dayOf } from "./readings-schema.ts";
+import { openReadingsView, readingAt, toReading, type ViewedSeries } from "./readings-view.ts";
+import { sealedDays } from "./sealed-days.ts";
+import type { WriterData, WriterReply, WriterRequest } from "./writer-messages.ts";
 
-interface ReadingRow {
-  readonly at_ms: number;
-  readonly value: number | null;
-  readonly flags: number;
+export interface SqliteSeriesOptions {
+  /** At most one commit, and so one sync of the card, in this time, ms; null for a store that only reads. */
+  readonly windowMs: number | null;
+  /** How often the head is sealed into chunks, ms. */
+  readonly sealEveryMs?: number;
 }
 
-interface SeriesRow {
-  readonly id: number;
-  readonly key: string;
-  readonly first_ms: number;
-  readonly last_ms: number;
-  readonly readings: number;
-  readonly conflicts: number;
-}
+export const SEAL_EVERY_MS = 3_600_000;
 
 /**
- * Readings in one SQLite file: a writer thread commits, the calling thread reads through its own connection.
- * @param path     readings.db
- * @param windowMs at most one commit, and so one sync of the card, in this time; null for a store that only reads
+ * Readings in one SQLite file: a writer thread commits and seals, the calling thread reads through its own connection and
+ * a view of what is not sealed yet.
+ * @param path readings.db
  * @throws HubError FOLDER_NOT_WRITABLE
  */
 export async function openSqliteSeriesStore(
   path: string,
-  options: { readonly windowMs: number | null },
-): Promise<SeriesStore> {
+  options: SqliteSeriesOptions,
+): Promise<SeriesStore & Sealable> {
   const db = openDatabase(path);
   createReadingsTables(db);
-  const writer = options.windowMs === null ? undefined : await startWriter(path);
-  const commits = groupCommit({ windowMs: options.windowMs ?? 0, send: (request) => writer?.postMessage(request) });
+  const view = openReadingsView(db);
+  const days = sealedDays(db);
+  const { windowMs, sealEveryMs = SEAL_EVERY_MS } = options;
+  const writer = windowMs === null ? undefined : await startWriter({ path, sealEveryMs });
+  const ask = (request: WriterRequest): void => writer?.postMessage(request);
+  let underWay: CommitRequest | undefined;
+  const commits = groupCommit({
+    windowMs: windowMs ?? 0,
+    send: (request) => {
+      underWay = request;
+      ask({ kind: "commit", ...request });
+    },
+  });
+  const drops = new Map<number, (readings: number) => void>();
+  let nextDrop = 1;
+  let onSealed: (() => void)[] = [];
   if (writer === undefined) commits.fail("this store was opened for reading only");
-  writer?.on("message", (reply: CommitReply) => commits.settle(reply));
   writer?.on("error", (cause) => commits.fail(cause));
+  writer?.on("message", (reply: WriterReply) => {
+    switch (reply.kind) {
+      case "committed":
+        if (underWay !== undefined) view.committed(underWay, reply);
+        return commits.committed(reply);
+      case "failed":
+        return commits.failed(reply.failure);
+      case "sealed":
+        view.sealed(reply.seq);
+        for (const done of onSealed) done();
+        onSealed = [];
+        return;
+      case "dropped":
+        return drops.get(reply.id)?.(reply.readings);
+    }
+  });
 
   const sql = {
-    series: db.prepare<[], SeriesRow>("SELECT * FROM series WHERE readings > 0 ORDER BY key"),
-    seriesOf: db.prepare<[string], SeriesRow>("SELECT * FROM series WHERE key = ?"),
-    latest: db.prepare<[number], ReadingRow>(
-      "SELECT at_ms, value, flags FROM reading WHERE series_id = ? ORDER BY at_ms DESC LIMIT 1",
-    ),
-    range: db.prepare<[number, number, number, number], ReadingRow>(
-      "SELECT at_ms, value, flags FROM reading WHERE series_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms LIMIT ?",
-    ),
-    drop: db.prepare("DELETE FROM reading WHERE series_id = ? AND at_ms < ?"),
-    recount: db.prepare(`UPDATE series SET readings = (SELECT count(*) FROM reading WHERE series_id = series.id),
-      first_ms = coalesce((SELECT min(at_ms) FROM reading WHERE series_id = series.id), last_ms) WHERE id = ?`),
+    idOf: db.prepare<[string], { id: number }>("SELECT id FROM series WHERE key = ?"),
     quarantined: db.prepare<[number], QuarantineRow & { at_ms: number }>(
       "SELECT id, at_ms, source, device, reason, payload FROM quarantine ORDER BY id DESC LIMIT ?",
-    ),
-    totals: db.prepare<[], { series: number; readings: number; conflicts: number }>(
-      "SELECT count(*) AS series, coalesce(sum(readings), 0) AS readings, coalesce(sum(conflicts), 0) AS conflicts FROM series",
     ),
     quarantineTotal: db.prepare<[], { total: number }>(
       "SELECT coalesce(max(seq), 0) AS total FROM sqlite_sequence WHERE name = 'quarantine'",
     ),
   };
-  const readRange = function* (series: SeriesKey, { from, to }: TimeRange, limit: number): Generator<Reading> {
-    const row = sql.seriesOf.get(series);
-    if (row === undefined) return;
-    for (const one of sql.range.iterate(row.id, from, to, limit)) yield toReading(series, one);
+  const idOf = (viewed: ViewedSeries): number => {
+    viewed.id ??= sql.idOf.get(viewed.key)?.id;
+    return viewed.id ?? 0;
   };
-  const newest = (row: SeriesRow): readonly Reading[] => {
-    const latest = sql.latest.get(row.id);
-    return latest === undefined ? [] : [toReading(row.key as SeriesKey, latest)];
+  const headOf = (viewed: ViewedSeries, { from, to }: TimeRange): Columns =>
+    sortedColumns(viewed.head, (index) => (viewed.head.at[index] ?? 0) >= from && (viewed.head.at[index] ?? 0) < to);
+
+  /** Readings of a range, a day at a time: sealed and unsealed ones merged. */
+  const readRange = function* (key: SeriesKey, range: TimeRange): Generator<Columns> {
+    const viewed = view.series.get(key);
+    if (viewed === undefined || range.to <= range.from) return;
+    let head = headOf(viewed, range);
+    for (const { day, columns } of days.readDays(idOf(viewed), dayOf(range.from), dayOf(range.to - 1))) {
+      const cut = firstFrom(head, (day + 1) * DAY);
+      yield within(mergeColumns(columns, sliceColumns(head, 0, cut)), range);
+      head = sliceColumns(head, cut, head.at.length);
+    }
+    if (head.at.length > 0) yield head;
+  };
+  const readValues = function* (key: SeriesKey, range: TimeRange) {
+    for (const columns of readRange(key, range)) yield* valuesOf(columns);
+  };
+  /** Quarter-hours of a range: rollups of whole days that nothing was added to since, readings elsewhere. */
+  const readQuarters = function* (key: SeriesKey, range: TimeRange): Generator<SummedBucket> {
+    const viewed = view.series.get(key);
+    if (viewed === undefined || range.to <= range.from) return;
+    const touched = new Set(viewed.head.at.map(dayOf));
+    const [first, last] = [Math.ceil(range.from / DAY), Math.floor(range.to / DAY)];
+    const rolled = first < last ? days.rollups(idOf(viewed), first, last - 1) : [];
+    let from: number = range.from;
+    for (const { day, buckets } of rolled) {
+      if (touched.has(day)) continue;
+      if (hasHeadBetween(touched, dayOf(from), day) || from < first * DAY) {
+        yield* sumBuckets(readValues(key, { from: EpochMs(from), to: EpochMs(day * DAY) }), QUARTER_HOUR);
+      }
+      yield* buckets();
+      from = (day + 1) * DAY;
+    }
+    yield* sumBuckets(readValues(key, { from: EpochMs(from), to: range.to }), QUARTER_HOUR);
   };
 
   return {
-    append: (readings) => commits.append(readings),
+    append: (readings, delivery) => commits.append(readings, delivery),
     quarantine: (refusal) => commits.quarantine(refusal),
     async catalogue() {
-      return sql.series.all().map(({ key, first_ms, last_ms, readings, conflicts }) => ({
-        series: key as SeriesKey,
-        first_ms: EpochMs(first_ms),
-        last_ms: EpochMs(last_ms),
-        readings,
-        conflicts,
-      }));
+      return sortedSeries(view.series).map(({ key, first, last, readings, conflicts }) => {
+        return { series: key, first_ms: EpochMs(first), last_ms: EpochMs(last), readings, conflicts };
+      });
     },
-    async latest(series) {
-      if (series === undefined) return sql.series.all().flatMap(newest);
-      const rows = [...new Set(series)].sort().map((key) => sql.seriesOf.get(key));
-      return rows.flatMap((row) => (row === undefined ? [] : newest(row)));
+    async latest(keys) {
+      const wanted = keys && new Set(keys);
+      return sortedSeries(view.series)
+        .filter(({ key }) => wanted === undefined || wanted.has(key))
+        .map(({ key, last, lastValue, lastFlags }) => toReading(key, { at: last, value: lastValue, flags: lastFlags }));
     },
-    async range(series, range, limit = RANGE_LIMIT) {
-      return [...readRange(series, range, limit)];
+    async range(key, range, limit = RANGE_LIMIT) {
+      const readings = [];
+      for (const columns of readRange(key, range)) {
+        for (let index = 0; index < columns.at.length && readings.length < limit; index += 1) {
+          readings.push(readingAt(key, columns, index));
+        }
+        if (readings.length >= limit) break;
+      }
+      return readings;
     },
-    async buckets(series, range, width) {
-      return bucketReadings(readRange(series, range, Number.MAX_SAFE_INTEGER), width);
+    async buckets(key, range, width) {
+      if (width % QUARTER_HOUR !== 0) return bucketReadings(readValues(key, range), width);
+      return combineBuckets(readQuarters(key, range), width);
     },
-    async gaps(series, range, longest) {
-      const stamps = Iterator.from(readRange(series, range, Number.MAX_SAFE_INTEGER)).map(({ at }) => at);
+    async gaps(key, range, longest) {
+      const stamps = Iterator.from(readRange(key, range)).flatMap(({ at }) => at);
       return findGaps(stamps, range, longest);
     },
-    async dropBefore(series, before) {
+    async dropBefore(key, before) {
       await commits.drain();
-      const row = sql.seriesOf.get(series);
-      if (row === undefined) return 0;
-      return db.transaction(() => {
-        const { changes } = sql.drop.run(row.id, before);
-        sql.recount.run(row.id);
-        return changes;
-      })();
+      const viewed = view.series.get(key);
+      if (viewed === undefined || writer === undefined) return 0;
+      const id = nextDrop++;
+      const dropped = Promise.withResolvers<number>();
+      drops.set(id, dropped.resolve);
+      ask({ kind: "drop", id, series: key, before });
+      const readings = await dropped.promise;
+      drops.delete(id);
+      viewed.readings -= readings;
+      viewed.first = firstStamp(readRange(key, { from: before, to: EpochMs(Number.MAX_SAFE_INTEGER) })) ?? viewed.last;
+      return readings;
     },
     async quarantined(limit) {
       return sql.quarantined.all(limit).map(({ at_ms, ...row }) => ({ ...row, at: EpochMs(at_ms) }));
     },
     async counts() {
-      const totals = sql.totals.get() ?? { series: 0, readings: 0, conflicts: 0 };
-      return { ...totals, quarantined: sql.quarantineTotal.get()?.total ?? 0 };
+      const all = sortedSeries(view.series);
+      return {
+        series: all.length,
+        readings: all.reduce((sum, { readings }) => sum + readings, 0),
+        conflicts: all.reduce((sum, { conflicts }) => sum + conflicts, 0),
+        quarantined: sql.quarantineTotal.get()?.total ?? 0,
+      };
+    },
+    async sealNow() {
+      await commits.drain();
+      await new Promise<void>((resolve) => {
+        onSealed.push(resolve);
+        ask({ kind: "seal" });
+      });
     },
     async close() {
       await commits.drain();
       commits.fail("the store is closed");
       if (writer !== undefined) {
         const gone = once(writer, "exit");
-        writer.postMessage("close");
+        ask({ kind: "close" });
         await gone;
       }
       db.close();
@@ -132,16 +207,40 @@ export async function openSqliteSeriesStore(
   };
 }
 
-function toReading(series: SeriesKey, { at_ms, value, flags }: ReadingRow): Reading {
-  return { series, at: EpochMs(at_ms), ...unpackFlags(flags), value };
+/** A store whose head can be sealed at once: for tests, and before a backup. */
+export interface Sealable {
+  sealNow(): Promise<void>;
 }
 
-async function startWriter(path: string): Promise<Worker> {
-  const writer = new Worker(new URL("./readings-writer.ts", import.meta.url), { workerData: { path } });
+function sortedSeries(series: ReadonlyMap<SeriesKey, ViewedSeries>): readonly ViewedSeries[] {
+  return [...series.values()].filter(({ readings }) => readings > 0).sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function sliceColumns({ at, value, flags }: Columns, from: number, to: number): Columns {
+  return { at: at.subarray(from, to), value: value.subarray(from, to), flags: flags.subarray(from, to) };
+}
+
+function within(columns: Columns, { from, to }: TimeRange): Columns {
+  return sliceColumns(columns, firstFrom(columns, from), firstFrom(columns, to));
+}
+
+function firstStamp(parts: Iterable<Columns>): number | undefined {
+  for (const { at } of parts) if (at[0] !== undefined) return at[0];
+  return undefined;
+}
+
+/** True when a day from `first` up to, not including, `day` has unsealed readings. */
+function hasHeadBetween(touched: ReadonlySet<number>, first: number, day: number): boolean {
+  for (const one of touched) if (one >= first && one < day) return true;
+  return false;
+}
+
+async function startWriter(data: WriterData): Promise<Worker> {
+  const writer = new Worker(new URL("./readings-writer.ts", import.meta.url), { workerData: data });
   try {
     await once(writer, "message");
   } catch (cause) {
-    throw new HubError("STORE_FAILED", `the writer of ${path} did not start`, {
+    throw new HubError("STORE_FAILED", `the writer of ${data.path} did not start`, {
       cause,
       remedy: "Check the disk and the folder's owner, then start again.",
     });
