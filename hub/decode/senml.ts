@@ -122,17 +122,17 @@ function isBaseOnly(record: SenmlRecord): boolean {
 }
 
 function toReading(device: string, base: Base, record: SenmlRecord, arrivedAt: EpochMs): Reading | string {
-  const series = seriesOf(device, `${base.name}${(record["n"] as string | undefined) ?? ""}`);
+  const series = seriesOf(device, `${base.name}${(record.n as string | undefined) ?? ""}`);
   if (series === undefined) {
-    return `name "${base.name}${record["n"] ?? ""}" is not [channel/]quantity[/l1|l2|l3|t1|t2] of ${device}`;
+    return `name "${base.name}${record.n ?? ""}" is not [channel/]quantity[/l1|l2|l3|t1|t2] of ${device}`;
   }
   const { quantity } = seriesParts(series);
-  const unit = (record["u"] as string | undefined) ?? base.unit;
+  const unit = (record.u as string | undefined) ?? base.unit;
   if (unit === undefined) return `no unit for ${series}`;
   const places = Object.hasOwn(senmlUnits[quantity], unit) ? senmlUnits[quantity][unit] : undefined;
   if (places === undefined)
     return `unit "${unit}" is foreign to ${quantity}: use ${Object.keys(senmlUnits[quantity]).join(" or ")}`;
-  const stamp = stampOf(base, record["t"] as number | undefined, arrivedAt);
+  const stamp = stampOf(base, record.t as number | undefined, arrivedAt);
   const { v } = record;
   if (v === null) return { series, ...stamp, outcome: "not_available", value: null };
   if (typeof v !== "number") return `no number for ${series}`;
