@@ -1,28 +1,37 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type PublishPacket } from "aedes";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { Aedes, type Client, type ConnectPacket } from "aedes";
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Credential, CredentialStore } from "../members/credential.ts";
+import type { CredentialStore } from "../members/credential.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { Clock } from "../units.ts";
-import { packetGuard } from "./packet-guard.ts";
-import { takeMessage } from "./take-message.ts";
-import { deviceOfTopic, mayPublish, maySubscribe } from "./topic-access.ts";
+import { admitClients } from "./admit-client.ts";
+import { admitSubscriptions } from "./admit-subscription.ts";
+import type { BrokerCounts, BrokerState } from "./broker-state.ts";
+import type { Connection } from "./connection.ts";
+import { connectionGate } from "./connection-gate.ts";
+import { holdLimitMs, watchHolds } from "./hold-limit.ts";
+import {
+  type BrokerLimits,
+  brokerLimits,
+  CLIENT_ID_LENGTH,
+  COMPLAIN_EVERY_MS,
+  MAX_PACKET_BYTES,
+  TCP_KEEP_ALIVE_MS,
+  UNRELEASED_MESSAGES,
+} from "./limits.ts";
+import { keepMessages } from "./message-keeper.ts";
+import { paceSocket } from "./paced-socket.ts";
+import { closeRevoked } from "./revoked-credentials.ts";
+import { seldomLog } from "./seldom-log.ts";
+import { watchClientIds } from "./shared-client-ids.ts";
+import { forwardNoReadings } from "./stored-not-forwarded.ts";
+import { takePublishes } from "./take-publish.ts";
+import { createWaitingRoom, enterGuest, type Guest } from "./waiting-room.ts";
+import { slowWrongPasswords } from "./wrong-passwords.ts";
 
-/** Largest MQTT packet: a day of minute readings of a few series; a device that sends more is broken or hostile. */
-export const MAX_PACKET_BYTES = 256 * 1024;
-/** Client ids may be longer than the 23 characters every broker must take (MQTT 3.1.1 section 3.1.3.1). */
-const CLIENT_ID_LENGTH = 128;
-/** How long a new connection may take to say CONNECT. */
-const CONNECT_TIMEOUT_MS = 10_000;
-/** How long a client may leave what we send it unread. */
-const DRAIN_TIMEOUT_MS = 20_000;
-/** How often connections are held against the credentials, so that a revoked one does not go on. */
-const CREDENTIAL_CHECK_MS = 15_000;
-/** CONNACK return codes (MQTT 3.1.1 section 3.2.2.3). */
-const IDENTIFIER_REJECTED = 2;
-const BAD_USERNAME_OR_PASSWORD = 4;
+export { MAX_PACKET_BYTES };
 
 export interface BrokerOptions {
   readonly host: string;
@@ -32,149 +41,189 @@ export interface BrokerOptions {
   readonly store: SeriesStore;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-export interface BrokerCounts {
-  /** Messages whose readings, or refusals, are on the disk. */
-  readonly messages: number;
-  readonly refusedConnections: number;
-  readonly refusedPublishes: number;
-  readonly refusedSubscriptions: number;
-  readonly oversizedPackets: number;
+  /** Tests ask for smaller ones. */
+  readonly limits?: Partial<BrokerLimits>;
 }
 
 export interface Broker {
   readonly host: string;
   readonly port: number;
   counts(): BrokerCounts;
+  state(): BrokerState;
   close(): Promise<void>;
 }
 
+const monotonic = (): number => performance.now();
+
 /**
- * The embedded MQTT 3.1.1 broker. A QoS 1 PUBLISH is acknowledged (QoS 2: PUBREC) only after `takeMessage` resolved:
+ * The embedded MQTT 3.1.1 broker. A QoS 1 PUBLISH is acknowledged (QoS 2: PUBREC) only after its readings are stored:
  * aedes sends the acknowledgement when `authorizePublish` calls back, and goes on reading meanwhile.
  * @throws HubError PORT_IN_USE
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { credentials, store, clock, log } = options;
-  const owners = new WeakMap<Client, Credential>();
+  const limits: BrokerLimits = { ...brokerLimits, ...options.limits };
+  const complain = seldomLog(log, COMPLAIN_EVERY_MS, monotonic);
+  const connections = new Map<Client, Connection>();
+  const byGuest = new Map<Guest, Connection>();
+  const connectionOf = (client: Client) => connections.get(client);
   const counts = {
     messages: 0,
     refusedConnections: 0,
     refusedPublishes: 0,
     refusedSubscriptions: 0,
     oversizedPackets: 0,
+    connectionsAtTheGate: 0,
+    closedForHolding: 0,
   };
+  const shedQos0 = new Map<string, number>();
   let closing = false;
 
-  const publish = async (client: Client | null, packet: PublishPacket): Promise<void> => {
-    const owner = client === null ? undefined : owners.get(client);
-    // A will speaks when its device is gone: whatever it says, it is not a reading.
-    if (client === null || owner === undefined || packet === (client as { will?: unknown }).will) {
-      throw new Error("wills are never readings");
-    }
-    const device = deviceOfTopic(packet.topic);
-    if (device === undefined || !mayPublish(owner, packet.topic)) {
-      counts.refusedPublishes += 1;
-      log.warn({ credential: owner.name, topic: packet.topic }, "publish refused: not a topic of this credential");
-      throw new Error(`${owner.name} may not publish on ${packet.topic}`);
-    }
-    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-    await takeMessage({ source: packet.topic, device, payload }, { store, clock });
-    counts.messages += 1;
-    // A reading is stored as a series, not as a retained message: nothing is left in the broker's memory.
-    packet.retain = false;
-  };
+  const room = createWaitingRoom(limits, monotonic);
+  const keeper = keepMessages({ store, clock, log, retryMs: limits.retryMs });
+  const gate = connectionGate(limits, monotonic);
+  const clientIds = watchClientIds({ rate: limits.takeovers, now: monotonic, clock, complain });
 
-  const broker = await Aedes.createBroker({
+  const broker = new Aedes({
     maxClientsIdLength: CLIENT_ID_LENGTH,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    drainTimeout: DRAIN_TIMEOUT_MS,
-    authenticate(client, username, password, done) {
-      const refuse = (message: string, returnCode: number): void => {
-        counts.refusedConnections += 1;
-        log.warn({ client: client.id, credential: username }, `connection refused: ${message}`);
-        done(Object.assign(new Error(message), { returnCode }) as AuthenticateError, false);
-      };
-      credentials
-        .check(username ?? "", password?.toString() ?? "")
-        .then((credential) => {
-          if (credential === undefined) return refuse("unknown name or wrong password", BAD_USERNAME_OR_PASSWORD);
-          const holder = (broker as unknown as { clients: Record<string, Client> }).clients[client.id];
-          const held = holder === undefined ? undefined : owners.get(holder);
-          if (held !== undefined && held.name !== credential.name) {
-            return refuse(`client id is in use by ${held.name}`, IDENTIFIER_REJECTED);
-          }
-          owners.set(client, credential);
-          done(null, true);
-        })
-        .catch((cause: unknown) => {
-          log.error({ cause: String(cause) }, "credentials could not be checked");
-          refuse("credentials could not be checked", BAD_USERNAME_OR_PASSWORD);
-        });
+    maxInflightInbound: UNRELEASED_MESSAGES,
+    connectTimeout: limits.connectTimeoutMs,
+    drainTimeout: limits.drainTimeoutMs,
+    preConnect(client, packet: ConnectPacket & { will?: unknown }, done) {
+      // A will speaks when its device is gone: whatever it says, it is not a reading, so the broker never learns of it.
+      delete packet.will;
+      packet.keepalive = Math.min(packet.keepalive ?? 0, limits.keepAliveS);
+      const connection = connections.get(client);
+      if (connection !== undefined) connection.holdMs = holdLimitMs(packet.keepalive, limits);
+      done(null, true);
     },
-    authorizePublish(client, packet, done) {
-      publish(client, packet).then(
-        () => done(null),
-        (cause: unknown) => {
-          // Without an acknowledgement the device keeps the message and sends it again after it reconnects.
-          if (cause instanceof HubError && !closing)
-            log.error({ code: cause.code, cause: cause.message }, "message not acknowledged");
-          done(cause instanceof Error ? cause : new Error(String(cause)));
-        },
-      );
-    },
-    authorizeSubscribe(client, subscription, done) {
-      const owner = owners.get(client);
-      if (owner !== undefined && maySubscribe(owner, subscription.topic)) return done(null, subscription);
-      counts.refusedSubscriptions += 1;
+    authenticate: admitClients({
+      credentials,
+      log,
+      complain,
+      clientIds,
+      connectionOf,
+      isStoring: () => keeper.state().storing,
+      delayOf: slowWrongPasswords(limits, monotonic),
+      holderOf(clientId) {
+        const holder = (broker as unknown as { clients: Record<string, Client> }).clients[clientId];
+        return holder === undefined ? undefined : connections.get(holder);
+      },
+      refused: () => (counts.refusedConnections += 1),
+    }),
+    authorizePublish: takePublishes({
+      keeper,
+      room,
+      log,
+      complain,
+      connectionOf,
+      isClosing: () => closing,
+      taken: () => (counts.messages += 1),
+      refused: () => (counts.refusedPublishes += 1),
+      shed(device) {
+        shedQos0.set(device, (shedQos0.get(device) ?? 0) + 1);
+        const message = "QoS 0 messages dropped: the hub could not keep up with them; set QoS 1 in this device";
+        complain({ key: `shed ${device}`, fields: { device }, message });
+      },
+    }),
+    authorizeSubscribe: admitSubscriptions({
+      most: limits.subscriptions,
+      complain,
+      connectionOf,
+      refused: () => (counts.refusedSubscriptions += 1),
+    }),
+  });
+  forwardNoReadings(broker);
+  broker.on("unsubscribe", (filters, client) => {
+    for (const filter of filters) connections.get(client)?.filters.delete(filter);
+  });
+  await broker.listen();
+
+  const stopWatching = watchHolds({
+    room,
+    now: monotonic,
+    limitOf: (guest) => byGuest.get(guest)?.holdMs,
+    close(guest, heldMs) {
+      const connection = byGuest.get(guest);
+      if (connection === undefined) return;
+      counts.closedForHolding += 1;
+      keeper.stall(`the store has not answered for ${Math.round(heldMs)} ms`);
+      const { client, credential, address } = connection;
+      const fields = { client: client.id, credential: credential?.name, address, held: guest.promised.size };
       log.warn(
-        { credential: owner?.name, filter: subscription.topic },
-        "subscription refused: only own command topics",
+        fields,
+        `connection closed: an acknowledgement was held for ${Math.round(heldMs)} ms, half its keep-alive`,
       );
-      done(null, null);
+      client.close();
     },
-    authorizeForward: (_client: Client, packet: AedesPublishPacket) => packet,
   });
 
-  const connected = new Set<Client>();
-  broker.on("client", (client) => connected.add(client));
-  broker.on("clientDisconnect", (client) => connected.delete(client));
-  const closeRevoked = async (): Promise<void> => {
-    const valid = new Map((await credentials.list()).map((credential) => [credential.name, credential]));
-    for (const client of connected) {
-      const credential = valid.get(owners.get(client)?.name ?? "");
-      if (credential !== undefined) owners.set(client, credential);
-      else client.close();
-    }
+  const stopChecking = closeRevoked({ credentials, connections, log });
+
+  const tooLarge = (connection: Connection | undefined, length: number): void => {
+    counts.oversizedPackets += 1;
+    const credential = connection?.credential?.name;
+    const reason = `packet of ${length} bytes is over the limit of ${MAX_PACKET_BYTES}`;
+    complain({ key: `size ${credential}`, fields: { credential, length }, message: `connection closed: ${reason}` });
+    if (credential === undefined) return;
+    const source = `mqtt connection of ${credential}`;
+    store
+      .quarantine({ at: clock(), source, device: null, reason, payload: new Uint8Array() })
+      .catch((cause: unknown) =>
+        complain({ key: "quarantine", fields: { cause: String(cause) }, message: "quarantine failed" }),
+      );
   };
-  const credentialCheck = setInterval(() => {
-    closeRevoked().catch((cause: unknown) => log.error({ cause: String(cause) }, "credentials could not be checked"));
-  }, CREDENTIAL_CHECK_MS);
 
-  const server = createServer((socket) => {
-    guardPackets(socket, (length) => {
-      counts.oversizedPackets += 1;
-      const client = (socket as Socket & { client?: Client }).client;
-      const name = client === undefined ? undefined : owners.get(client)?.name;
-      const reason = `packet of ${length} bytes is over the limit of ${MAX_PACKET_BYTES}`;
-      log.warn({ credential: name, length }, `connection closed: ${reason}`);
-      if (name === undefined) return;
-      const refusal = {
-        at: clock(),
-        source: `mqtt connection of ${name}`,
-        device: null,
-        reason,
-        payload: new Uint8Array(),
+  const server = createServer(
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
+    (socket) => {
+      const address = socket.remoteAddress ?? "";
+      const pass = gate.enter(address);
+      if (typeof pass === "string") {
+        counts.connectionsAtTheGate += 1;
+        complain({ key: `gate ${address}`, fields: { address }, message: `connection turned away: ${pass}` });
+        socket.on("error", () => {}).resetAndDestroy();
+        return;
+      }
+      const guest = enterGuest(() => readOn());
+      const readOn = paceSocket(socket, {
+        packetBytes: MAX_PACKET_BYTES,
+        readBytes: limits.readBytes,
+        mayRead: () => room.mayRead(guest),
+        refuse: (length) => tooLarge(byGuest.get(guest), length),
+      });
+      const client = broker.handle(socket);
+      const holdMs = limits.longestHoldMs;
+      const connection = {
+        client,
+        socket,
+        address,
+        pass,
+        guest,
+        filters: new Set<string>(),
+        credential: undefined,
+        holdMs,
       };
-      store.quarantine(refusal).catch((cause: unknown) => log.error({ cause: String(cause) }, "quarantine failed"));
-    });
-    broker.handle(socket);
-  });
+      connections.set(client, connection);
+      byGuest.set(guest, connection);
+      socket.once("close", () => {
+        connections.delete(client);
+        byGuest.delete(guest);
+        room.forget(guest);
+        pass.left();
+      });
+    },
+  );
+  const stop = (): void => {
+    closing = true;
+    stopChecking();
+    stopWatching();
+    keeper.close();
+  };
   try {
     await listen(server, options);
   } catch (cause) {
-    clearInterval(credentialCheck);
+    stop();
     broker.close();
     throw cause;
   }
@@ -184,29 +233,20 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   return {
     host: options.host,
     port,
-    counts: () => ({ ...counts }),
+    counts: () => ({ ...counts, shedQos0: Object.fromEntries(shedQos0) }),
+    state() {
+      const { paused, ...held } = room.totals();
+      return { ...keeper.state(), held, paused, connections: gate.size(), sharedClientIds: clientIds.shared() };
+    },
     async close() {
-      closing = true;
-      clearInterval(credentialCheck);
+      stop();
       const closed = once(server, "close");
       server.close();
       await new Promise<void>((resolve) => broker.close(() => resolve()));
+      // Those that never said CONNECT are unknown to aedes.
+      for (const { socket } of connections.values()) socket.destroy();
       await closed;
     },
-  };
-}
-
-/** Look at each chunk before the parser gathers it; a packet over the limit ends the connection at its header. */
-function guardPackets(socket: Socket, refuse: (length: number) => void): void {
-  const guard = packetGuard(MAX_PACKET_BYTES);
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const chunk = read(size);
-    const length = chunk === null ? undefined : guard.oversized(chunk);
-    if (length === undefined) return chunk;
-    refuse(length);
-    socket.destroy();
-    return null;
   };
 }
 

@@ -38,6 +38,8 @@ export const CLIENT_ID_LENGTH = 128;
 export const UNRELEASED_MESSAGES = 10_000;
 /** How often connections are held against the credentials, so that a revoked one does not go on. */
 export const CREDENTIAL_CHECK_MS = 15_000;
+/** The kernel asks a silent peer whether it is still there after this: for clients without a keep-alive. */
+export const TCP_KEEP_ALIVE_MS = 60_000;
 /** How often held acknowledgements are looked at: finer than the shortest hold by far, too rare to cost anything. */
 export const HOLD_CHECK_MS = 200;
 /** A client that sends QoS 0 is paused at this part of every bound: it was promised nothing. */
