@@ -56,6 +56,10 @@ export interface Reading {
   readonly stampedBy: "device" | "arrival";
   readonly outcome: "value" | "not_available" | "read_failed";
   readonly value: number | null;
+  /** Set when it was stamped by arrival while the hub's own clock was not known to be right: kept, never settled as truth. */
+  readonly isClockUnsure?: true;
+  /** Set when a correction is read over it: the correction's version. The stored reading stays as it was. */
+  readonly correction?: number;
 }
 
 /** Something that arrived and could not be taken, with the reason in words; it goes to the quarantine. */
@@ -66,6 +70,6 @@ export interface Refusal {
   /** The device it claims to speak of, if that much could be told. */
   readonly device: string | null;
   readonly reason: string;
-  /** The first bytes of what arrived, at most QUARANTINE_BYTES of them. */
+  /** What arrived, whole; the quarantine keeps the first QUARANTINE_BYTES of it. */
   readonly payload: Uint8Array;
 }

@@ -2,7 +2,7 @@ import { parseSeriesKey, type Reading, type SeriesKey, seriesParts } from "../re
 import { EpochMs, shiftDecimal } from "../units.ts";
 import { ownSenmlUnit, senmlUnits } from "./senml-units.ts";
 
-/** A record that could not be taken, with the reason in words. `record` is the text to keep: the record, or all of it. */
+/** A record that could not be taken, with the reason in words. `record` is what to keep: a pack of that record alone, or all that arrived. */
 export interface SenmlRefusal {
   readonly reason: string;
   readonly record: string;
@@ -45,7 +45,7 @@ export function decodeSenml(device: string, text: string, arrivedAt: EpochMs): D
     if (fault !== undefined) return { readings: [], refusals: [{ reason: fault, record: text }] };
     if (isBaseOnly(record)) continue;
     const reading = toReading(device, base, record, arrivedAt);
-    if (typeof reading === "string") refusals.push({ reason: reading, record: JSON.stringify(record) });
+    if (typeof reading === "string") refusals.push({ reason: reading, record: standAlone(base, record) });
     else readings.push(reading);
   }
   return { readings, refusals };
@@ -119,6 +119,16 @@ function updateBase(base: Base, record: SenmlRecord): string | undefined {
 
 function isBaseOnly(record: SenmlRecord): boolean {
   return ["n", "u", "v", "vs", "vb", "vd", "s", "t"].every((field) => !(field in record));
+}
+
+/** One record as a pack of its own, with what it had from the base, so that it can be decoded again by itself. */
+function standAlone(base: Base, record: SenmlRecord): string {
+  const { n, u, t, bn: _bn, bt: _bt, bu: _bu, bv: _bv, bver: _bver, ...rest } = record;
+  const name = `${base.name}${n ?? ""}`;
+  const unit = u ?? base.unit;
+  const seconds = t === undefined && !base.stamped ? undefined : base.time + Number(t ?? 0);
+  const known = { n: name, ...(unit !== undefined && { u: unit }), ...(seconds !== undefined && { t: seconds }) };
+  return JSON.stringify([{ ...(base.value !== 0 && { bv: base.value }), ...known, ...rest }]);
 }
 
 function toReading(device: string, base: Base, record: SenmlRecord, arrivedAt: EpochMs): Reading | string {

@@ -1,9 +1,9 @@
 import type { IPublishPacket } from "mqtt";
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { QUARANTINE_BYTES, type SeriesStore } from "../series/series-store.ts";
+import type { SeriesStore } from "../series/series-store.ts";
 import type { Clock } from "../units.ts";
-import { MAX_PACKET_BYTES } from "./broker.ts";
+import { MAX_PACKET_BYTES } from "./limits.ts";
 import { takeMessage } from "./take-message.ts";
 import { deviceOfTopic } from "./topic-access.ts";
 
@@ -44,7 +44,7 @@ export async function takeDelivered(packet: IPublishPacket, ports: DeliveredPort
   }
   const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
   const quarantine = (device: string | null, reason: string) =>
-    store.quarantine({ at: clock(), source: topic, device, reason, payload: payload.subarray(0, QUARANTINE_BYTES) });
+    store.quarantine({ at: clock(), source: topic, device, reason, payload });
   const device = deviceOfTopic(topic);
   if (device === undefined) {
     await quarantine(null, "not a reading topic, which is readings/<device>");

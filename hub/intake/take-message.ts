@@ -1,6 +1,5 @@
 import { decodeSenml } from "../decode/senml.ts";
 import type { Delivery, SeriesStore } from "../series/series-store.ts";
-import { QUARANTINE_BYTES } from "../series/series-store.ts";
 import type { Clock } from "../units.ts";
 
 /** One message as it arrived, from whatever adapter. */
@@ -32,7 +31,7 @@ export async function takeMessage(
   await Promise.all([
     readings.length > 0 ? store.append(readings, delivery) : undefined,
     ...refusals.map(({ reason, record }) =>
-      store.quarantine({ at, source, device, reason, payload: Buffer.from(record).subarray(0, QUARANTINE_BYTES) }),
+      store.quarantine({ at, source, device, reason, payload: Buffer.from(record) }),
     ),
   ]);
   return { readings: readings.length, refusals: refusals.length };

@@ -80,12 +80,16 @@ export interface SeriesStore {
   dropBefore(series: SeriesKey, before: EpochMs): Promise<number>;
   /** The newest refusals, newest first. */
   quarantined(limit: number): Promise<readonly QuarantineRow[]>;
+  /** Take one row out of the quarantine, because it was understood after all; false when there is none of that id. */
+  releaseQuarantined(id: number): Promise<boolean>;
   counts(): Promise<StoreCounts>;
   close(): Promise<void>;
 }
 
 export interface QuarantineRow extends Refusal {
   readonly id: number;
+  /** How long it was when it arrived; longer than `payload` when only its first bytes were kept. */
+  readonly payload_bytes: number;
 }
 
 export interface StoreCounts {
@@ -96,10 +100,32 @@ export interface StoreCounts {
   readonly quarantined: number;
 }
 
-/** How many refusals are kept: at 512 bytes each, 5 MB of a small card. */
+/** How the store works, for those who watch it; all since the start. */
+export interface StoreFigures {
+  readonly commits: number;
+  /** Readings in those commits, repeated ones included. */
+  readonly committed_readings: number;
+  /** From the request to the answer of the writer, all commits together. */
+  readonly commit_seconds: number;
+  /** Duration of the newest commits, at most COMMITS_WATCHED of them, s. */
+  readonly newest_commit_seconds: readonly number[];
+  /** Stored but not sealed. */
+  readonly head_readings: number;
+  readonly seals: number;
+}
+
+export const COMMITS_WATCHED = 1_000;
+
+/** A store that can say how it works. */
+export interface WatchedStore {
+  figures(): StoreFigures;
+}
+
+/** How many refusals are kept, and how many bytes of all of them together: as much of a small card as they are worth. */
 export const QUARANTINE_ROWS = 10_000;
-/** First bytes kept of a refused payload: enough to see the format, too little to fill a card. */
-export const QUARANTINE_BYTES = 512;
+export const QUARANTINE_TOTAL_BYTES = 8 * 1024 * 1024;
+/** First bytes kept of a refused payload: any sane message whole, so that it can be decoded again by a better profile. */
+export const QUARANTINE_BYTES = 16 * 1024;
 /** Deliveries of arrival-stamped readings that are remembered: more than all clients together may have in flight. */
 export const DELIVERY_WINDOW = 65_536;
 /** Most readings one `range` answers with: about 20 MB in memory. */

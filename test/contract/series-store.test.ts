@@ -4,7 +4,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Reading, SeriesKey } from "../../hub/reading.ts";
-import { type Delivery, QUARANTINE_ROWS, type SeriesStore } from "../../hub/series/series-store.ts";
+import {
+  type Delivery,
+  QUARANTINE_BYTES,
+  QUARANTINE_ROWS,
+  QUARANTINE_TOTAL_BYTES,
+  type SeriesStore,
+} from "../../hub/series/series-store.ts";
 import { memorySeriesStore } from "../../hub/store/memory/series-store.ts";
 import { openSqliteSeriesStore } from "../../hub/store/sqlite/series-store.ts";
 import { EpochMs, HOUR, MINUTE, type Ms } from "../../hub/units.ts";
@@ -193,6 +199,19 @@ describe.each(Object.entries(adapters))("series store: %s", (_name, open) => {
     expect(Buffer.from(first!.payload).toString()).toBe("oops");
     expect(await store.quarantined(QUARANTINE_ROWS * 2)).toHaveLength(QUARANTINE_ROWS);
     expect((await store.counts()).quarantined).toBe(QUARANTINE_ROWS + 5);
+  });
+
+  test("a large payload is kept by its first bytes and says so; a row can be released once; all bytes are bounded", async () => {
+    const refuse = (payload: Uint8Array) =>
+      store.quarantine({ at: EpochMs(T0), source: "readings/x", device: "x", reason: "not JSON", payload });
+    await refuse(Buffer.alloc(QUARANTINE_BYTES + 1, 65));
+    const [row] = await store.quarantined(1);
+    expect([row?.payload.length, row?.payload_bytes]).toEqual([QUARANTINE_BYTES, QUARANTINE_BYTES + 1]);
+    expect([await store.releaseQuarantined(row!.id), await store.releaseQuarantined(row!.id)]).toEqual([true, false]);
+    const many = QUARANTINE_TOTAL_BYTES / QUARANTINE_BYTES + 3;
+    await Promise.all(Array.from({ length: many }, () => refuse(Buffer.alloc(QUARANTINE_BYTES))));
+    expect(await store.quarantined(many)).toHaveLength(many - 3);
+    expect((await store.counts()).quarantined).toBe(many + 1);
   });
 
   test("any appends in any order leave what a plain map would", async () => {

@@ -116,8 +116,17 @@ describe("what is refused", () => {
       { n: "current", u: "A", v: 1 },
     ]);
     expect(readings.map(({ series }) => series)).toEqual(["roof-a/voltage", "roof-a/current"]);
-    expect(refusals.map(({ record }) => record)).toEqual(['{"n":"voltage","u":"furlong","v":230}']);
+    expect(refusals.map(({ record }) => record)).toEqual(['[{"n":"voltage","u":"furlong","v":230}]']);
   });
+});
+
+test("a refused record stands alone: decoded again it is refused for the same reason, with its own stamp and unit", () => {
+  const [first] = decode([
+    { bn: "roof-a/", bt: 1.78e9, bu: "W", bv: 5, n: "active_power", v: 1 },
+    { n: "apparent", t: 10, v: 7 },
+  ]).refusals;
+  expect(JSON.parse(first!.record)).toEqual([{ bv: 5, n: "roof-a/apparent", u: "W", t: 1.78e9 + 10, v: 7 }]);
+  expect(decode(first!.record).refusals).toEqual([first]);
 });
 
 test("whatever is encoded decodes to the same readings", () => {

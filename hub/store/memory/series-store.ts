@@ -1,7 +1,10 @@
-import type { Reading, Refusal, SeriesKey } from "../../reading.ts";
+import type { Reading, SeriesKey } from "../../reading.ts";
 import {
   type AppendReceipt,
+  QUARANTINE_BYTES,
   QUARANTINE_ROWS,
+  QUARANTINE_TOTAL_BYTES,
+  type QuarantineRow,
   RANGE_LIMIT,
   type SeriesInfo,
   type SeriesStore,
@@ -20,7 +23,7 @@ interface Track {
 export function memorySeriesStore(): SeriesStore {
   const tracks = new Map<SeriesKey, Track>();
   const deliveries = new Set<string>();
-  let refusals: (Refusal & { readonly id: number })[] = [];
+  let refusals: QuarantineRow[] = [];
   let quarantinedEver = 0;
 
   const sorted = (series: SeriesKey): readonly Reading[] =>
@@ -63,7 +66,13 @@ export function memorySeriesStore(): SeriesStore {
     },
     async quarantine(refusal) {
       quarantinedEver += 1;
-      refusals = [...refusals.slice(-QUARANTINE_ROWS + 1), { ...refusal, id: quarantinedEver }];
+      const payload = refusal.payload.slice(0, QUARANTINE_BYTES);
+      refusals = [
+        ...refusals.slice(-QUARANTINE_ROWS + 1),
+        { ...refusal, payload, payload_bytes: refusal.payload.length, id: quarantinedEver },
+      ];
+      const bytes = () => refusals.reduce((sum, one) => sum + one.payload.length, 0);
+      while (bytes() > QUARANTINE_TOTAL_BYTES) refusals = refusals.slice(1);
     },
     async catalogue() {
       return keys().map((series): SeriesInfo => {
@@ -102,6 +111,11 @@ export function memorySeriesStore(): SeriesStore {
     },
     async quarantined(limit) {
       return refusals.slice(-limit).reverse();
+    },
+    async releaseQuarantined(id) {
+      const before = refusals.length;
+      refusals = refusals.filter((row) => row.id !== id);
+      return refusals.length < before;
     },
     async counts() {
       const infos = await this.catalogue();

@@ -1,9 +1,11 @@
 import { hash } from "node:crypto";
-import { HubError } from "../../errors.ts";
+import type { HubError } from "../../errors.ts";
 import type { Reading, Refusal } from "../../reading.ts";
 import type { AppendReceipt, Delivery } from "../../series/series-store.ts";
-import { CONFLICTING, type CommitOutcome, type CommitRequest, REPEATED, type RefusalRow } from "./readings-commit.ts";
+import type { RefusalRow } from "./quarantine.ts";
+import { CONFLICTING, type CommitOutcome, type CommitRequest, REPEATED } from "./readings-commit.ts";
 import { packFlags } from "./readings-schema.ts";
+import { storeFailed } from "./writer-thread.ts";
 
 /** With this many readings waiting, a commit costs a few bytes each: it need not wait for its window. */
 const EARLY_COMMIT_READINGS = 1_000;
@@ -21,10 +23,6 @@ interface Waiting {
 export interface GroupCommit {
   append(readings: readonly Reading[], delivery?: Delivery): Promise<AppendReceipt>;
   quarantine(refusal: Refusal): Promise<void>;
-  /** The writer stored the request under way: every append of it is answered in this tick. */
-  committed(outcome: CommitOutcome): void;
-  /** The writer stored nothing of the request under way. */
-  failed(failure: string): void;
   /** Commit what waits, without waiting for the window, and resolve when all is answered. */
   drain(): Promise<void>;
   /** The writer is gone: refuse what waits and all that comes. */
@@ -35,15 +33,19 @@ export interface GroupCommit {
  * Gather appends so that the card sees at most one commit a window, sooner when many readings wait.
  * One commit is under way at a time; all its appends are answered in one tick.
  */
-export function groupCommit(options: { readonly windowMs: number; send(request: CommitRequest): void }): GroupCommit {
+export function groupCommit(options: {
+  readonly windowMs: number;
+  /** Store a request; resolves when it is on the disk. */
+  send(request: CommitRequest): Promise<CommitOutcome>;
+}): GroupCommit {
   let waiting: Waiting[] = [];
   let waitingReadings = 0;
-  let underWay: { readonly id: number; readonly those: readonly Waiting[] } | undefined;
+  let underWay: readonly Waiting[] | undefined;
   let timer: NodeJS.Timeout | undefined;
   let lastCommitAt = Number.NEGATIVE_INFINITY;
   let nextId = 1;
   let failure: HubError | undefined;
-  let onIdle: (() => void)[] = [];
+  const onIdle: (() => void)[] = [];
 
   const schedule = (): void => {
     if (underWay !== undefined || waiting.length === 0) return;
@@ -67,9 +69,33 @@ export function groupCommit(options: { readonly windowMs: number; send(request: 
     waiting = waiting.slice(taken);
     waitingReadings -= readings;
     lastCommitAt = performance.now();
-    underWay = { id: nextId, those };
-    options.send(packRequest(nextId, those, readings));
-    nextId += 1;
+    underWay = those;
+    const request = packRequest(nextId++, those, readings);
+    options.send(request).then(
+      ({ outcomes }) => answer(those, outcomes),
+      (reason: HubError) => {
+        for (const one of those) one.reject(reason);
+        goOn();
+      },
+    );
+  };
+
+  /** Every append of a commit is answered in one tick. */
+  const answer = (those: readonly Waiting[], outcomes: Uint8Array): void => {
+    let index = 0;
+    for (const one of those) {
+      const receipt = { stored: 0, repeated: 0, conflicting: 0 };
+      for (const end = index + one.readings.length; index < end; index += 1) receipt[nameOf(outcomes[index])] += 1;
+      one.resolve(receipt);
+    }
+    goOn();
+  };
+
+  /** The commit under way is over; the next one may be due. */
+  const goOn = (): void => {
+    underWay = undefined;
+    schedule();
+    if (waiting.length === 0) for (const done of onIdle.splice(0)) done();
   };
 
   const enqueue = (
@@ -84,35 +110,10 @@ export function groupCommit(options: { readonly windowMs: number; send(request: 
     });
   };
 
-  /** The commit under way is over; the next one may be due. */
-  const takeUnderWay = (): readonly Waiting[] => {
-    const those = underWay?.those ?? [];
-    underWay = undefined;
-    return those;
-  };
-  const goOn = (): void => {
-    schedule();
-    if (waiting.length === 0 && underWay === undefined) for (const done of onIdle.splice(0)) done();
-  };
-
   return {
     append: (readings, delivery) => enqueue(readings, delivery === undefined ? {} : { delivery }),
     quarantine: async (refusal) => {
       await enqueue([], { refusal });
-    },
-    committed({ outcomes }) {
-      let index = 0;
-      for (const one of takeUnderWay()) {
-        const receipt = { stored: 0, repeated: 0, conflicting: 0 };
-        for (const end = index + one.readings.length; index < end; index += 1) receipt[nameOf(outcomes[index])] += 1;
-        one.resolve(receipt);
-      }
-      goOn();
-    },
-    failed(cause) {
-      const reason = storeFailed(cause);
-      for (const one of takeUnderWay()) one.reject(reason);
-      goOn();
     },
     drain() {
       if (waiting.length === 0 && underWay === undefined) return Promise.resolve();
@@ -123,11 +124,9 @@ export function groupCommit(options: { readonly windowMs: number; send(request: 
     },
     fail(cause) {
       failure = storeFailed(cause instanceof Error ? cause.message : String(cause));
-      for (const one of [...(underWay?.those ?? []), ...waiting]) one.reject(failure);
+      for (const one of waiting) one.reject(failure);
       waiting = [];
-      underWay = undefined;
-      for (const done of onIdle) done();
-      onIdle = [];
+      for (const done of onIdle.splice(0)) done();
     },
   };
 }
@@ -174,11 +173,4 @@ function keyOfDelivery({ client, packet, payload }: Delivery): bigint {
 
 function nameOf(outcome: number | undefined): keyof AppendReceipt {
   return outcome === REPEATED ? "repeated" : outcome === CONFLICTING ? "conflicting" : "stored";
-}
-
-function storeFailed(message: string): HubError {
-  return new HubError("STORE_FAILED", `readings could not be stored: ${message}`, {
-    retryable: true,
-    remedy: "Free space on the disk and check it; nothing was acknowledged, devices send again by themselves.",
-  });
 }

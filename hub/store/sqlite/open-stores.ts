@@ -4,7 +4,7 @@ import { HubError } from "../../errors.ts";
 import type { EntryStore } from "../../ledger/entry-store.ts";
 import type { CommunityStore } from "../../members/community.ts";
 import type { CredentialStore } from "../../members/credential.ts";
-import type { SeriesStore } from "../../series/series-store.ts";
+import type { SeriesStore, WatchedStore } from "../../series/series-store.ts";
 import type { CellStore } from "../../settlement/day-cells.ts";
 import { openBooks } from "./books-schema.ts";
 import { openCells, sqliteCellStore } from "./cell-store.ts";
@@ -14,7 +14,7 @@ import { sqliteEntryStore } from "./entry-store.ts";
 import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
 
 export interface Stores {
-  readonly series: SeriesStore;
+  readonly series: SeriesStore & WatchedStore;
   readonly communities: CommunityStore;
   readonly credentials: CredentialStore;
   readonly entries: EntryStore;

@@ -1,8 +1,9 @@
 import type Database from "better-sqlite3";
-import { DELIVERY_WINDOW, QUARANTINE_ROWS } from "../../series/series-store.ts";
+import { DELIVERY_WINDOW } from "../../series/series-store.ts";
 import { addToTrack, dropFromTrack, emptyTrack, type HeadTrack, indexOfStamp } from "./head-index.ts";
 import { decodeHeadRow, decodeKeys, encodeHeadRow } from "./head-row.ts";
-import { ARRIVAL_FLAG, createReadingsTables, dayOf } from "./readings-schema.ts";
+import { openQuarantine, type Quarantine, type RefusalRow } from "./quarantine.ts";
+import { ARRIVAL_FLAG, createReadingsTables, dayOf, isSameOutcome } from "./readings-schema.ts";
 import { type SealedDays, sealedDays } from "./sealed-days.ts";
 
 /** Several appends as one message between threads: columns, so that a thousand readings are four buffers. */
@@ -20,14 +21,6 @@ export interface CommitRequest {
   readonly value: Float64Array;
   readonly flags: Uint8Array;
   readonly refusals: readonly RefusalRow[];
-}
-
-export interface RefusalRow {
-  readonly at: number;
-  readonly source: string;
-  readonly device: string | null;
-  readonly reason: string;
-  readonly payload: Uint8Array;
 }
 
 export const STORED = 0;
@@ -64,6 +57,7 @@ export interface WriterSeries {
 export interface ReadingsWriter {
   readonly db: Database.Database;
   readonly days: SealedDays;
+  readonly quarantine: Quarantine;
   readonly series: ReadonlyMap<string, WriterSeries>;
   readonly headReadings: () => number;
   /** Everything of a request in one transaction, synced before it returns. @throws when nothing of it was stored */
@@ -89,6 +83,7 @@ interface SeriesRow {
 export function openReadingsWriter(db: Database.Database): ReadingsWriter {
   createReadingsTables(db);
   const days = sealedDays(db);
+  const quarantine = openQuarantine(db);
   const sql = {
     series: db.prepare<[], SeriesRow>("SELECT * FROM series"),
     addSeries: db.prepare("INSERT INTO series (key) VALUES (?)"),
@@ -100,8 +95,6 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
       "SELECT 1 AS one FROM conflict WHERE series_id = ? AND at_ms = ? AND value IS ? AND flags = ?",
     ),
     countConflict: db.prepare("UPDATE series SET conflicts = conflicts + 1 WHERE id = ?"),
-    quarantine: db.prepare("INSERT INTO quarantine (at_ms, source, device, reason, payload) VALUES (?, ?, ?, ?, ?)"),
-    trimQuarantine: db.prepare("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?"),
   };
   const byKey = new Map<string, WriterSeries>();
   const byId = new Map<number, WriterSeries>();
@@ -217,7 +210,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
     const isUnstamped = (flags & ARRIVAL_FLAG) !== 0;
     const standing = isUnstamped ? undefined : standingAt(series, stamp);
     if (standing !== undefined) {
-      if (Object.is(standing.value, value) && standing.flags >> 1 === flags >> 1) return REPEATED;
+      if (Object.is(standing.value, value) && isSameOutcome(standing.flags, flags)) return REPEATED;
       const kept = Number.isNaN(value) ? null : value;
       if (sql.knownConflict.get(series.id, stamp, kept, flags) !== undefined) return REPEATED;
       sql.keepConflict.run(series.id, stamp, kept, flags);
@@ -252,8 +245,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
       if (key !== 0n && !isKnown) staged.keys.push(key);
     }
     if (staged.rows.at.length > 0) sql.addHead.run(seq, encodeHeadRow({ ...staged.rows, deliveries: staged.keys }));
-    for (const one of request.refusals) sql.quarantine.run(one.at, one.source, one.device, one.reason, one.payload);
-    if (request.refusals.length > 0) sql.trimQuarantine.run(QUARANTINE_ROWS);
+    if (request.refusals.length > 0) quarantine.keep(request.refusals);
     return { seq: staged.rows.at.length > 0 ? seq : 0, outcomes, at };
   }).immediate;
 
@@ -274,6 +266,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
   return {
     db,
     days,
+    quarantine,
     series: byKey,
     headReadings: () => headReadings,
     newestSeq: () => newestSeq,

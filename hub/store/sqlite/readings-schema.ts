@@ -24,30 +24,46 @@ export function createReadingsTables(db: Database.Database): void {
       id INTEGER PRIMARY KEY, series_id INTEGER NOT NULL REFERENCES series(id), at_ms INTEGER NOT NULL,
       value REAL, flags INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS correction (
+      version INTEGER PRIMARY KEY AUTOINCREMENT, series TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
+      change TEXT NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL, made_ms INTEGER NOT NULL
+    ) STRICT;
     CREATE TABLE IF NOT EXISTS quarantine (
       id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, source TEXT NOT NULL, device TEXT,
-      reason TEXT NOT NULL, payload BLOB NOT NULL
+      reason TEXT NOT NULL, payload BLOB NOT NULL, payload_bytes INTEGER NOT NULL
     ) STRICT;
   `);
 }
 
 const outcomes = ["value", "not_available", "read_failed"] as const;
 
-/** Bit 0: stamped by arrival. Bits 1 and 2: outcome. */
+/** Bit 0: stamped by arrival. Bits 1 and 2: outcome. Bit 3: the hub's clock was unsure. */
 export const ARRIVAL_FLAG = 1;
+const OUTCOME_BITS = 0b110;
+const UNSURE_FLAG = 0b1000;
 
-export function packFlags({ outcome, stampedBy }: Pick<Reading, "outcome" | "stampedBy">): number {
-  return (outcomes.indexOf(outcome) << 1) | (stampedBy === "arrival" ? ARRIVAL_FLAG : 0);
+export function packFlags({
+  outcome,
+  stampedBy,
+  isClockUnsure,
+}: Pick<Reading, "outcome" | "stampedBy" | "isClockUnsure">): number {
+  return (
+    (outcomes.indexOf(outcome) << 1) | (stampedBy === "arrival" ? ARRIVAL_FLAG : 0) | (isClockUnsure ? UNSURE_FLAG : 0)
+  );
 }
 
-export function unpackFlags(flags: number): Pick<Reading, "outcome" | "stampedBy"> {
-  const outcome = outcomes[flags >> 1];
+export function unpackFlags(flags: number): Pick<Reading, "outcome" | "stampedBy" | "isClockUnsure"> {
+  const outcome = outcomes[(flags & OUTCOME_BITS) >> 1];
   if (outcome === undefined) throw new RangeError(`not reading flags: ${flags}`);
-  return { outcome, stampedBy: flags & ARRIVAL_FLAG ? "arrival" : "device" };
+  const unsure = flags & UNSURE_FLAG ? { isClockUnsure: true as const } : {};
+  return { outcome, stampedBy: flags & ARRIVAL_FLAG ? "arrival" : "device", ...unsure };
 }
 
 /** True when a reading with these flags has a value. */
-export const hasValue = (flags: number): boolean => flags >> 1 === 0;
+export const hasValue = (flags: number): boolean => (flags & OUTCOME_BITS) === 0;
+
+/** True when two readings say the same kind of thing, whoever stamped them. */
+export const isSameOutcome = (a: number, b: number): boolean => (a & OUTCOME_BITS) === (b & OUTCOME_BITS);
 
 /** The UTC day a chunk covers, as whole days since 1970. */
 export const dayOf = (at: number): number => Math.floor(at / DAY);

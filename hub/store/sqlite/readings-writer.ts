@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { openDatabase } from "./open-database.ts";
 import { openReadingsWriter } from "./readings-commit.ts";
 import { beginSealing, dropSealed, type Sealing } from "./seal-head.ts";
-import type { WriterData, WriterReply, WriterRequest } from "./writer-messages.ts";
+import type { WriterCall, WriterCalls, WriterData, WriterReply, WriterRequest } from "./writer-messages.ts";
 
 /** The writer thread of readings.db: a slow card stalls this thread, never the broker. */
 const port = parentPort;
@@ -15,36 +15,54 @@ const { path, sealEveryMs } = workerData as WriterData;
 const db = openDatabase(path);
 const writer = openReadingsWriter(db);
 let sealing: Sealing | undefined;
+/** Those who asked for sealing and wait for its end. */
+const awaitingSeal: number[] = [];
 
-const answer = (reply: WriterReply): void => port.postMessage(reply);
+const send = (reply: WriterReply): void => port.postMessage(reply);
 const timer = setInterval(seal, sealEveryMs);
 timer.unref();
 
-port.on("message", (request: WriterRequest) => {
-  switch (request.kind) {
-    case "commit":
-      try {
-        answer({ kind: "committed", id: request.id, ...writer.commit(request) });
-      } catch (failure) {
-        // Nothing of the request was stored; whoever asked must hear it, and the next request may succeed.
-        answer({ kind: "failed", id: request.id, failure: wordsOf(failure) });
-      }
+/** Calls that are answered at once; `seal` is answered when it is done. */
+const calls: { readonly [Call in Exclude<WriterCall, "seal">]: (body: WriterCalls[Call][0]) => WriterCalls[Call][1] } =
+  {
+    commit(request) {
+      const outcome = writer.commit(request);
       if (writer.headReadings() >= SEAL_READINGS) seal();
-      return;
-    case "seal":
-      seal();
-      return;
-    case "drop":
-      drop(request);
-      return;
-    case "close":
+      return outcome;
+    },
+    drop({ series: key, before }) {
+      const series = writer.series.get(key);
+      if (series === undefined) return { readings: 0 };
+      const all = beginSealing(writer);
+      while (!all.step());
+      sealing = undefined;
+      send({ sealed: all.seq });
+      return { readings: dropSealed(writer, series, before) };
+    },
+    release: ({ row }) => writer.quarantine.release(row),
+    close() {
       clearInterval(timer);
       sealing = undefined;
       db.close();
-      port.close();
+      return null;
+    },
+  };
+
+port.on("message", ({ id, call, body }: WriterRequest) => {
+  if (call === "seal") {
+    awaitingSeal.push(id);
+    seal();
+    return;
   }
+  try {
+    send({ id, result: (calls[call] as (body: unknown) => WriterCalls[WriterCall][1])(body) });
+  } catch (failure) {
+    // Nothing of it was stored; whoever asked must hear it, and the next call may succeed.
+    send({ id, failure: failure instanceof Error ? failure.message : String(failure) });
+  }
+  if (call === "close") port.close();
 });
-answer({ kind: "ready" });
+port.postMessage("ready");
 
 function seal(): void {
   if (sealing !== undefined || !db.open) return;
@@ -56,36 +74,17 @@ function seal(): void {
 function sealOn(): void {
   if (sealing === undefined) return;
   const { seq } = sealing;
+  let failure: string | undefined;
   try {
     if (!sealing.step()) {
       setImmediate(sealOn);
       return;
     }
-    answer({ kind: "sealed", seq });
-  } catch {
+    send({ sealed: seq });
+  } catch (cause) {
     // A full disk: the head keeps everything, and the next turn begins again.
+    failure = cause instanceof Error ? cause.message : String(cause);
   }
   sealing = undefined;
-}
-
-function drop({ id, series: key, before }: Extract<WriterRequest, { kind: "drop" }>): void {
-  try {
-    const series = writer.series.get(key);
-    if (series === undefined) {
-      answer({ kind: "dropped", id, readings: 0, first: null });
-      return;
-    }
-    const all = beginSealing(writer);
-    while (!all.step());
-    sealing = undefined;
-    answer({ kind: "sealed", seq: all.seq });
-    const readings = dropSealed(writer, series, before);
-    answer({ kind: "dropped", id, readings, first: Number.isFinite(series.first) ? series.first : null });
-  } catch (failure) {
-    answer({ kind: "failed", id, failure: wordsOf(failure) });
-  }
-}
-
-function wordsOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
+  for (const id of awaitingSeal.splice(0)) send(failure === undefined ? { id, result: null } : { id, failure });
 }

@@ -1,8 +1,11 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-import { HubError } from "../../errors.ts";
 import type { SeriesKey } from "../../reading.ts";
-import { type QuarantineRow, RANGE_LIMIT, type SeriesStore, type TimeRange } from "../../series/series-store.ts";
+import {
+  type QuarantineRow,
+  RANGE_LIMIT,
+  type SeriesStore,
+  type TimeRange,
+  type WatchedStore,
+} from "../../series/series-store.ts";
 import {
   bucketReadings,
   combineBuckets,
@@ -17,11 +20,11 @@ import { valuesOf } from "./day-rollup.ts";
 import { groupCommit } from "./group-commit.ts";
 import { firstFrom, mergeColumns, sortedColumns } from "./head-index.ts";
 import { openDatabase } from "./open-database.ts";
-import type { CommitRequest } from "./readings-commit.ts";
 import { createReadingsTables, dayOf } from "./readings-schema.ts";
 import { openReadingsView, readingAt, toReading, type ViewedSeries } from "./readings-view.ts";
 import { sealedDays } from "./sealed-days.ts";
-import type { WriterData, WriterReply, WriterRequest } from "./writer-messages.ts";
+import { watchStore } from "./watch-store.ts";
+import { startWriterThread, storeFailed } from "./writer-thread.ts";
 
 export interface SqliteSeriesOptions {
   /** At most one commit, and so one sync of the card, in this time, ms; null for a store that only reads. */
@@ -41,48 +44,36 @@ export const SEAL_EVERY_MS = 3_600_000;
 export async function openSqliteSeriesStore(
   path: string,
   options: SqliteSeriesOptions,
-): Promise<SeriesStore & Sealable> {
+): Promise<SeriesStore & Sealable & WatchedStore> {
   const db = openDatabase(path);
   createReadingsTables(db);
   const view = openReadingsView(db);
   const days = sealedDays(db);
+  const watch = watchStore();
   const { windowMs, sealEveryMs = SEAL_EVERY_MS } = options;
-  const writer = windowMs === null ? undefined : await startWriter({ path, sealEveryMs });
-  const ask = (request: WriterRequest): void => writer?.postMessage(request);
-  let underWay: CommitRequest | undefined;
+  const writer =
+    windowMs === null
+      ? undefined
+      : await startWriterThread({ path, sealEveryMs }, (seq) => {
+          view.sealed(seq);
+          watch.sealed();
+        });
   const commits = groupCommit({
     windowMs: windowMs ?? 0,
-    send: (request) => {
-      underWay = request;
-      ask({ kind: "commit", ...request });
+    async send(request) {
+      if (writer === undefined) throw storeFailed("this store was opened for reading only");
+      const began = performance.now();
+      const outcome = await writer.ask("commit", request);
+      watch.committed(request.at.length, (performance.now() - began) / 1000);
+      view.committed(request, outcome);
+      return outcome;
     },
-  });
-  const drops = new Map<number, (readings: number) => void>();
-  let nextDrop = 1;
-  let onSealed: (() => void)[] = [];
-  if (writer === undefined) commits.fail("this store was opened for reading only");
-  writer?.on("error", (cause) => commits.fail(cause));
-  writer?.on("message", (reply: WriterReply) => {
-    switch (reply.kind) {
-      case "committed":
-        if (underWay !== undefined) view.committed(underWay, reply);
-        return commits.committed(reply);
-      case "failed":
-        return commits.failed(reply.failure);
-      case "sealed":
-        view.sealed(reply.seq);
-        for (const done of onSealed) done();
-        onSealed = [];
-        return;
-      case "dropped":
-        return drops.get(reply.id)?.(reply.readings);
-    }
   });
 
   const sql = {
     idOf: db.prepare<[string], { id: number }>("SELECT id FROM series WHERE key = ?"),
     quarantined: db.prepare<[number], QuarantineRow & { at_ms: number }>(
-      "SELECT id, at_ms, source, device, reason, payload FROM quarantine ORDER BY id DESC LIMIT ?",
+      "SELECT id, at_ms, source, device, reason, payload, payload_bytes FROM quarantine ORDER BY id DESC LIMIT ?",
     ),
     quarantineTotal: db.prepare<[], { total: number }>(
       "SELECT coalesce(max(seq), 0) AS total FROM sqlite_sequence WHERE name = 'quarantine'",
@@ -165,12 +156,7 @@ export async function openSqliteSeriesStore(
       await commits.drain();
       const viewed = view.series.get(key);
       if (viewed === undefined || writer === undefined) return 0;
-      const id = nextDrop++;
-      const dropped = Promise.withResolvers<number>();
-      drops.set(id, dropped.resolve);
-      ask({ kind: "drop", id, series: key, before });
-      const readings = await dropped.promise;
-      drops.delete(id);
+      const { readings } = await writer.ask("drop", { series: key, before });
       viewed.readings -= readings;
       viewed.first = firstStamp(readRange(key, { from: before, to: EpochMs(Number.MAX_SAFE_INTEGER) })) ?? viewed.last;
       return readings;
@@ -178,6 +164,7 @@ export async function openSqliteSeriesStore(
     async quarantined(limit) {
       return sql.quarantined.all(limit).map(({ at_ms, ...row }) => ({ ...row, at: EpochMs(at_ms) }));
     },
+    releaseQuarantined: async (row) => (await writer?.ask("release", { row })) ?? false,
     async counts() {
       const all = sortedSeries(view.series);
       return {
@@ -187,21 +174,18 @@ export async function openSqliteSeriesStore(
         quarantined: sql.quarantineTotal.get()?.total ?? 0,
       };
     },
+    figures: () => ({
+      ...watch.figures(),
+      head_readings: [...view.series.values()].reduce((sum, { head }) => sum + head.at.length, 0),
+    }),
     async sealNow() {
       await commits.drain();
-      await new Promise<void>((resolve) => {
-        onSealed.push(resolve);
-        ask({ kind: "seal" });
-      });
+      await writer?.ask("seal", null);
     },
     async close() {
       await commits.drain();
       commits.fail("the store is closed");
-      if (writer !== undefined) {
-        const gone = once(writer, "exit");
-        ask({ kind: "close" });
-        await gone;
-      }
+      await writer?.close();
       db.close();
     },
   };
@@ -233,17 +217,4 @@ function firstStamp(parts: Iterable<Columns>): number | undefined {
 function hasHeadBetween(touched: ReadonlySet<number>, first: number, day: number): boolean {
   for (const one of touched) if (one >= first && one < day) return true;
   return false;
-}
-
-async function startWriter(data: WriterData): Promise<Worker> {
-  const writer = new Worker(new URL("./readings-writer.ts", import.meta.url), { workerData: data });
-  try {
-    await once(writer, "message");
-  } catch (cause) {
-    throw new HubError("STORE_FAILED", `the writer of ${data.path} did not start`, {
-      cause,
-      remedy: "Check the disk and the folder's owner, then start again.",
-    });
-  }
-  return writer;
 }

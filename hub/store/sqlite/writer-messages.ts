@@ -1,20 +1,28 @@
 import type { CommitOutcome, CommitRequest } from "./readings-commit.ts";
 
-/** What the thread that reads asks of the thread that writes. */
-export type WriterRequest =
-  | ({ readonly kind: "commit" } & CommitRequest)
-  | { readonly kind: "seal" }
-  | { readonly kind: "drop"; readonly id: number; readonly series: string; readonly before: number }
-  | { readonly kind: "close" };
+/** What the thread that reads may ask of the thread that writes, by name: [question, answer]. */
+export interface WriterCalls {
+  commit: [CommitRequest, CommitOutcome];
+  /** Seal all that stands in the head now; answered when it is sealed. */
+  seal: [null, null];
+  drop: [{ readonly series: string; readonly before: number }, { readonly readings: number }];
+  release: [{ readonly row: number }, boolean];
+  close: [null, null];
+}
 
-/** And what it answers; `sealed` comes by itself. */
+export type WriterCall = keyof WriterCalls;
+
+export interface WriterRequest {
+  readonly id: number;
+  readonly call: WriterCall;
+  readonly body: WriterCalls[WriterCall][0];
+}
+
+/** An answer, a failure that stored nothing, or by itself: head rows up to `sealed` are in chunks now. */
 export type WriterReply =
-  | { readonly kind: "ready" }
-  | ({ readonly kind: "committed"; readonly id: number } & CommitOutcome)
-  | { readonly kind: "failed"; readonly id: number; readonly failure: string }
-  /** Head rows up to `seq` are in chunks now. */
-  | { readonly kind: "sealed"; readonly seq: number }
-  | { readonly kind: "dropped"; readonly id: number; readonly readings: number; readonly first: number | null };
+  | { readonly id: number; readonly result: WriterCalls[WriterCall][1] }
+  | { readonly id: number; readonly failure: string }
+  | { readonly sealed: number };
 
 export interface WriterData {
   readonly path: string;
