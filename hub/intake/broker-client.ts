@@ -111,7 +111,6 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
   let suspicions = 0;
 
   const subscribe = async (client: MqttClient, isResumed: boolean): Promise<void> => {
-    connections += 1;
     if (!isResumed && (isSubscribed || session.filters.length > 0)) {
       counts.lostSessions += 1;
       log.warn(about, "the broker has forgotten this hub's session: what it had queued for the hub is lost");
@@ -127,6 +126,10 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
       session.remember(filters);
       isSubscribed = true;
     }
+  };
+
+  const onReady = (isResumed: boolean): void => {
+    connections += 1;
     state = { ...state, connected: true, since: clock(), reconnects: connections - 1 };
     log.info({ ...about, filters, resumed: isResumed }, "connected to the broker");
   };
@@ -184,7 +187,7 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
       };
     }
     const login = { ...options, clientId: session.clientId, username: options.username, password, ca: options.ca };
-    connection = openConnection(login, (packet) => takeDelivered(packet, ports), subscribe);
+    connection = openConnection(login, { take: (packet) => takeDelivered(packet, ports), subscribe, onReady });
     return connection.ended;
   };
 

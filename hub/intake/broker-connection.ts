@@ -55,6 +55,16 @@ export interface BrokerConnection {
   close(): Promise<void>;
 }
 
+/** What a connection is for. */
+export interface ConnectionUse {
+  /** Rejects when the message could not be stored: the connection ends, and the broker delivers the message again. */
+  take(packet: IPublishPacket): Promise<void>;
+  /** The broker has accepted us. Rejects when it does not let us hear what we came for: the connection ends. */
+  subscribe(client: MqttClient, isResumed: boolean): Promise<void>;
+  /** Everything is subscribed to, and the connection has not ended meanwhile. */
+  onReady(isResumed: boolean): void;
+}
+
 /**
  * One connection to somebody else's broker, with the session of `clientId` resumed. A message of QoS 1 is acknowledged
  * when `take` has resolved, and messages are taken without waiting for each other.
@@ -62,14 +72,8 @@ export interface BrokerConnection {
  * mqtt.js handles one packet after the other: it takes the next when `handleMessage` (or, with MQTT 5, the callback of
  * `customHandleAcks`) calls back. Storing inside either holds back the PUBACK, but lets through one message a commit.
  * Calling back at once with an error suppresses the PUBACK and goes on; the PUBACK is then ours to write.
- * @param take      rejects when the message could not be stored; the connection ends and the broker delivers it again
- * @param onSession subscribes: called once the broker has accepted us
  */
-export function openConnection(
-  login: BrokerLogin,
-  take: (packet: IPublishPacket) => Promise<void>,
-  onSession: (client: MqttClient, isResumed: boolean) => Promise<void>,
-): BrokerConnection {
+export function openConnection(login: BrokerLogin, { take, subscribe, onReady }: ConnectionUse): BrokerConnection {
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<ConnectionEnd>();
   const underWay = new Set<Promise<void>>();
   let acceptedAt: number | undefined;
@@ -113,7 +117,10 @@ export function openConnection(
 
   client.on("connect", ({ sessionPresent }) => {
     acceptedAt = performance.now();
-    onSession(client, sessionPresent).catch((cause: unknown) => end("refused", String(cause)));
+    subscribe(client, sessionPresent).then(
+      () => hasEnded || onReady(sessionPresent),
+      (cause: unknown) => end("refused", cause instanceof Error ? cause.message : String(cause)),
+    );
   });
   client.on("disconnect", ({ reasonCode = 0 }) => {
     if (reasonCode === SESSION_TAKEN_OVER) end("taken_over", "another client connected with this client id");

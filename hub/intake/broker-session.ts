@@ -44,8 +44,8 @@ interface Kept {
 }
 
 function makeClientId(name: string): string {
-  const words = name
-    .toLowerCase()
+  const letters = name.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+  const words = letters
     .replaceAll(/[^a-z0-9]+/g, "-")
     .slice(0, NAME_LENGTH)
     .replaceAll(/^-|-$/g, "");
