@@ -56,8 +56,10 @@ export interface AuditReport {
   readonly findings: readonly string[];
   /** From nothing to a store that answers: its files opened, recovered, its writer thread up. */
   readonly openMs: number;
-  /** Rows of the table `chunk`. */
+  /** Rows of the table `chunk` as the hub left it. */
   readonly sealedChunks: number;
+  /** The hub ended within a seal: some of the head is in chunks and not yet out of the head. */
+  readonly isHalfSealed: boolean;
 }
 
 export interface MomentsReport {

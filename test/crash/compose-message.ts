@@ -5,7 +5,16 @@ import type { Chance } from "./chance.ts";
 import type { SentList, SentMessage, SentReading } from "./sent-list.ts";
 
 /** What each device measures: one series or several in a message, with a channel and without. */
-const MEASURED = ["active_power", "voltage", "pv/active_power", "pv/active_energy_export"] as const;
+const MEASURED = [
+  "active_power",
+  "voltage",
+  "temperature",
+  "pv/active_power",
+  "pv/active_energy_export",
+  "pv/current",
+  "battery/state_of_charge",
+  "battery/voltage/l1",
+] as const;
 /** Most readings of one message: a meter that sends a burst it had kept. */
 const MOST_READINGS = 6;
 /** Of a hundred messages: this many a few minutes out of order, and this many days late. */

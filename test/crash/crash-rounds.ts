@@ -18,6 +18,7 @@ export interface RoundReport {
   /** The store's opening alone, on a copy of the folder as the kill left it. */
   readonly openMs: number;
   readonly sealedChunks: number;
+  readonly isHalfSealed: boolean;
   readonly readings: number;
   readonly acknowledged: number;
 }
@@ -32,16 +33,21 @@ export interface RoundsReport {
   readonly resent: number;
 }
 
-/** Of a hundred kills: this many during the start, and this many during an orderly stop. */
-const WHILE_STARTING = 0.12;
-const WHILE_STOPPING = 0.1;
-/** The longest a hub lives in a short round, and in each long one, in which a seal (every second here) falls. */
-const SHORT_LIFE_MS = 450;
+/** Every so many rounds the kill comes during the start, or during an orderly stop; the numbers share no factor. */
+const STARTING_EVERY_ROUNDS = 8;
+const STOPPING_EVERY_ROUNDS = 9;
+/** A start takes about this long; the kill comes anywhere in it, or soon after. */
+const STARTING_MS = 700;
+/** How long a hub lives after its first reading in a short round. */
+const SHORT_LIFE_MS = { least: 0, most: 450 };
+/** In long rounds a seal falls, which begins a second after the store opened; half of their kills aim at it. */
 const LONG_LIFE_MS = { least: 900, most: 1_700 };
+const SEALING_LIFE_MS = { least: 800, most: 1_000 };
 const LONG_EVERY_ROUNDS = 7;
 /** How long after SIGTERM the kill comes at most. */
 const STOPPING_MS = 40;
-const COMMIT_WINDOWS_MS = [0, 10, 25, 60];
+/** 0 commits as fast as the disk syncs; the others gather, so that more is under way when the kill comes. */
+const COMMIT_WINDOWS_MS = [0, 20, 50, 80];
 const IN_FLIGHT = 20;
 /** A hub that takes no reading in this time after its start will not take any. */
 const PATIENCE_MS = 20_000;
@@ -78,9 +84,17 @@ export async function runCrashRounds(options: {
       totals = life.totals ?? totals;
       const audit = await auditCopy(auditor, folder);
       if (audit.findings.length > 0) throw new Error(audit.findings.join("\n"));
-      const { openMs, sealedChunks, readings } = audit;
+      const { openMs, sealedChunks, isHalfSealed, readings } = audit;
       const { totals: _totals, ...lived } = life;
-      const report = { round, ...lived, openMs, sealedChunks, readings, acknowledged: totals.acknowledged };
+      const report = {
+        round,
+        ...lived,
+        openMs,
+        sealedChunks,
+        isHalfSealed,
+        readings,
+        acknowledged: totals.acknowledged,
+      };
       reports.push(report);
       options.onRound?.(report);
     }
@@ -106,9 +120,9 @@ async function liveAndDie(at: {
 }): Promise<Life> {
   const { hub, auditor, folder, chance, round, seed } = at;
   const isLong = round % LONG_EVERY_ROUNDS === 0;
-  const dice = chance.next();
-  if (!isLong && dice < WHILE_STARTING) {
-    await wait(chance.below(700));
+  const isStopping = round % STOPPING_EVERY_ROUNDS === 0;
+  if (!isLong && !isStopping && round % STARTING_EVERY_ROUNDS === 0) {
+    await wait(chance.below(STARTING_MS));
     await kill(hub);
     return { killedWhile: "starting", startMs: undefined, firstReadingMs: undefined };
   }
@@ -124,9 +138,8 @@ async function liveAndDie(at: {
   const accepted = await patiently(publishing.accepted, hub, "to take a reading");
   if (accepted === "gone") throw new Error(`the hub went before it took a reading:\n${hub.errors()}`);
   const firstReadingMs = performance.now() - hub.spawnedAt;
-  const { least, most } = isLong ? LONG_LIFE_MS : { least: 0, most: SHORT_LIFE_MS };
+  const { least, most } = !isLong ? SHORT_LIFE_MS : chance.happens(0.5) ? SEALING_LIFE_MS : LONG_LIFE_MS;
   await wait(least + chance.below(most - least));
-  const isStopping = dice > 1 - WHILE_STOPPING;
   if (isStopping) {
     hub.signal("SIGTERM");
     await wait(chance.below(STOPPING_MS));
