@@ -18,6 +18,7 @@ import type { EntryStore } from "./ledger/entry-store.ts";
 import type { Log } from "./log.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
+import { withCorrections } from "./series/corrected-store.ts";
 import { observeAppends } from "./series/observed-store.ts";
 import type { SeriesStore } from "./series/series-store.ts";
 import { keepSettled } from "./settlement/keep-settled.ts";
@@ -79,7 +80,8 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   });
   opened.defer(() => stores.close());
   const observed = observeAppends(stores.series);
-  const ports = { ...stores, series: observed.store };
+  const corrected = await withCorrections(observed.store, stores.corrections);
+  const ports = { ...stores, series: corrected.store, corrections: corrected.corrections };
   if (config.community !== undefined) await stores.communities.adopt(config.community, clock());
   const settlement = settlementOf(config, ports, clock);
   const live = createLiveEvents();
@@ -141,7 +143,8 @@ export async function openFolder(
   options: { readonly clock?: Clock } = {},
 ): Promise<Stores & { readonly settlement: Settlement }> {
   const stores = await openStores(config.data, { windowMs: null });
-  return { ...stores, settlement: settlementOf(config, stores, options.clock ?? systemClock) };
+  const { store } = await withCorrections(stores.series, stores.corrections);
+  return { ...stores, settlement: settlementOf(config, { ...stores, series: store }, options.clock ?? systemClock) };
 }
 
 /** What a hub needs to come to another's broker. @throws HubError SECRET_UNUSABLE, CONFIG_NOT_FOUND, CONFIG_INVALID */
@@ -172,7 +175,11 @@ function readCertificates(path: string): string {
   }
 }
 
-function settlementOf(config: Config, stores: Omit<Stores, "close">, clock: Clock): Settlement {
+function settlementOf(
+  config: Config,
+  stores: Omit<Stores, "close" | "series"> & { readonly series: SeriesStore },
+  clock: Clock,
+): Settlement {
   return createSettlement({ ...stores, clock, grace: Ms(config.settlement.grace_minutes * MINUTE) });
 }
 

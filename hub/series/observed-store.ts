@@ -5,16 +5,18 @@ import type { SeriesStore } from "./series-store.ts";
 export type AppendListener = (readings: readonly Reading[]) => void;
 
 /** The same store, with listeners that hear of every append once it is durable. */
-export function observeAppends(store: SeriesStore): {
-  readonly store: SeriesStore;
+export function observeAppends<Store extends SeriesStore>(
+  store: Store,
+): {
+  readonly store: Store;
   listen(listener: AppendListener): () => void;
 } {
   const listeners = new Set<AppendListener>();
   return {
     store: {
       ...store,
-      async append(readings) {
-        const receipt = await store.append(readings);
+      async append(readings, delivery) {
+        const receipt = await store.append(readings, delivery);
         if (receipt.stored > 0) for (const listener of listeners) listener(readings);
         return receipt;
       },

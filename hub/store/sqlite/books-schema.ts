@@ -2,7 +2,8 @@ import type Database from "better-sqlite3";
 import { openDatabase } from "./open-database.ts";
 
 /**
- * books.db: small and precious. Community documents, device credentials, entries and their postings. Triggers refuse
+ * books.db: small and precious. Community documents, corrections of readings, device credentials, entries and
+ * their postings. Triggers refuse
  * every change to what was booked, so that only a tool from outside can alter it, and `millrace verify` names that.
  */
 export function openBooks(path: string): Database.Database {
@@ -10,6 +11,10 @@ export function openBooks(path: string): Database.Database {
   db.exec(`
     CREATE TABLE IF NOT EXISTS community (
       seq INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, adopted_ms INTEGER NOT NULL, document TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS correction (
+      version INTEGER PRIMARY KEY AUTOINCREMENT, series TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
+      change TEXT NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL, made_ms INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS credential (
       name TEXT PRIMARY KEY, salt BLOB NOT NULL, hash BLOB NOT NULL, devices TEXT NOT NULL
@@ -26,7 +31,7 @@ export function openBooks(path: string): Database.Database {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS posting_by_account ON posting(account);
   `);
-  for (const table of ["entry", "posting", "community"]) {
+  for (const table of ["entry", "posting", "community", "correction"]) {
     for (const change of ["UPDATE", "DELETE"]) {
       db.exec(`CREATE TRIGGER IF NOT EXISTS ${table}_keeps_${change.toLowerCase()} BEFORE ${change} ON ${table}
         BEGIN SELECT RAISE(ABORT, 'the books are append-only'); END`);

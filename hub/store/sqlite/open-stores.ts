@@ -4,17 +4,20 @@ import { HubError } from "../../errors.ts";
 import type { EntryStore } from "../../ledger/entry-store.ts";
 import type { CommunityStore } from "../../members/community.ts";
 import type { CredentialStore } from "../../members/credential.ts";
+import type { CorrectionLog } from "../../series/corrections.ts";
 import type { SeriesStore, WatchedStore } from "../../series/series-store.ts";
 import type { CellStore } from "../../settlement/day-cells.ts";
 import { openBooks } from "./books-schema.ts";
 import { openCells, sqliteCellStore } from "./cell-store.ts";
 import { sqliteCommunityStore } from "./community-store.ts";
+import { sqliteCorrectionLog } from "./correction-log.ts";
 import { sqliteCredentialStore } from "./credential-store.ts";
 import { sqliteEntryStore } from "./entry-store.ts";
 import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
 
 export interface Stores {
   readonly series: SeriesStore & WatchedStore;
+  readonly corrections: CorrectionLog;
   readonly communities: CommunityStore;
   readonly credentials: CredentialStore;
   readonly entries: EntryStore;
@@ -34,6 +37,7 @@ export async function openStores(folder: string, options: SqliteSeriesOptions): 
   const series = await openSqliteSeriesStore(join(folder, "readings.db"), options);
   return {
     series,
+    corrections: sqliteCorrectionLog(books),
     communities: sqliteCommunityStore(books),
     credentials: sqliteCredentialStore(books),
     entries: sqliteEntryStore(books),

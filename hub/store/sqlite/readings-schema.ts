@@ -24,10 +24,6 @@ export function createReadingsTables(db: Database.Database): void {
       id INTEGER PRIMARY KEY, series_id INTEGER NOT NULL REFERENCES series(id), at_ms INTEGER NOT NULL,
       value REAL, flags INTEGER NOT NULL
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS correction (
-      version INTEGER PRIMARY KEY AUTOINCREMENT, series TEXT NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,
-      change TEXT NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL, made_ms INTEGER NOT NULL
-    ) STRICT;
     CREATE TABLE IF NOT EXISTS quarantine (
       id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, source TEXT NOT NULL, device TEXT,
       reason TEXT NOT NULL, payload BLOB NOT NULL, payload_bytes INTEGER NOT NULL
