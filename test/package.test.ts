@@ -11,7 +11,9 @@ interface Manifest {
 }
 
 interface Lockfile {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly optional?: boolean } | undefined>>;
+  readonly packages: Readonly<
+    Record<string, { readonly version?: string; readonly integrity?: string; readonly optional?: boolean } | undefined>
+  >;
 }
 
 const manifest = JSON.parse(readSource("package.json")) as Manifest;
@@ -39,6 +41,12 @@ test("every version is exact, and the lockfile has that very one", () => {
     expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
     expect(lockfile.packages[`node_modules/${name}`]?.version, name).toBe(version);
   }
+});
+
+test("the lockfile is whole: npm leaves out packages of other processors when it adds one to an installed tree", () => {
+  const packages = Object.entries(lockfile.packages).filter(([path]) => path !== "");
+  expect(packages.length).toBeGreaterThan(200);
+  expect(packages.filter(([, entry]) => !entry?.version || !entry.integrity).map(([path]) => path)).toEqual([]);
 });
 
 test("both processors get the same pinned Node 24", () => {
