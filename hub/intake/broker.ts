@@ -17,6 +17,7 @@ import {
   brokerLimits,
   CLIENT_ID_LENGTH,
   COMPLAIN_EVERY_MS,
+  EARLY_PACKETS,
   MAX_PACKET_BYTES,
   TCP_KEEP_ALIVE_MS,
   UNRELEASED_MESSAGES,
@@ -86,6 +87,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 
   const broker = new Aedes({
     maxClientsIdLength: CLIENT_ID_LENGTH,
+    queueLimit: EARLY_PACKETS,
     maxInflightInbound: UNRELEASED_MESSAGES,
     connectTimeout: limits.connectTimeoutMs,
     drainTimeout: limits.drainTimeoutMs,

@@ -34,6 +34,8 @@ export interface Rate {
 export const MAX_PACKET_BYTES = 256 * 1024;
 /** Client ids may be longer than the 23 characters every broker must take (MQTT 3.1.1 section 3.1.3.1). */
 export const CLIENT_ID_LENGTH = 128;
+/** Packets a client may send before its CONNACK: as many as one read of the smallest holds; nothing more is read till then. */
+export const EARLY_PACKETS = 1_000;
 /** QoS 2 messages of one client between PUBREC and PUBREL: their ids only, the readings are stored by then. */
 export const UNRELEASED_MESSAGES = 10_000;
 /** How often connections are held against the credentials, so that a revoked one does not go on. */

@@ -3,7 +3,7 @@ import { packetGuard } from "./packet-guard.ts";
 
 /**
  * Stand between a socket and the broker that reads it: look at each chunk before the parser gathers it, hand over at
- * most `readBytes` in one turn, and hand over nothing while there is no room, so that TCP holds the sender back.
+ * most `readBytes` in one turn (or one packet, if that is longer), and hand over nothing while there is no room, so that TCP holds the sender back.
  * @param refuse told of a packet over `packetBytes` at its header; the socket is destroyed after it
  * @returns a function that makes the broker read on after `mayRead` said no
  */
@@ -21,12 +21,21 @@ export function paceSocket(
   socket.read = (size?: number) => {
     // Not asked for data, the stream says 'readable' no more: the function returned below does it.
     if (!options.mayRead()) return null;
-    const chunk = read(socket.readableLength > options.readBytes ? options.readBytes : size);
-    const length = chunk === null ? undefined : guard.oversized(chunk);
-    if (length === undefined) return chunk;
-    options.refuse(length);
-    socket.destroy();
-    return null;
+    const chunks: Buffer[] = [];
+    const before = guard.completed();
+    do {
+      const chunk: Buffer | null = read(socket.readableLength > options.readBytes ? options.readBytes : size);
+      if (chunk === null) break;
+      chunks.push(chunk);
+      const length = guard.oversized(chunk);
+      if (length !== undefined) {
+        options.refuse(length);
+        socket.destroy();
+        return null;
+      }
+      // The broker reads on when it is done with a packet: with no packet complete it would wait for ever.
+    } while (guard.completed() === before && socket.readableLength > 0);
+    return chunks.length > 1 ? Buffer.concat(chunks) : (chunks[0] ?? null);
   };
   return () => socket.emit("readable");
 }

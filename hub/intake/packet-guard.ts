@@ -5,6 +5,8 @@
 export interface PacketGuard {
   /** The announced length of a packet over the limit that begins in this chunk, else undefined. */
   oversized(chunk: Uint8Array): number | undefined;
+  /** Packets whose last byte has passed by. */
+  completed(): number;
 }
 
 /** A remaining length has at most four bytes of seven bits each. */
@@ -16,7 +18,9 @@ export function packetGuard(limitBytes: number): PacketGuard {
   /** Bytes of the remaining length read so far; -1 while the packet's first byte is awaited. */
   let lengthBytes = -1;
   let length = 0;
+  let completed = 0;
   return {
+    completed: () => completed,
     oversized(chunk) {
       let index = 0;
       while (index < chunk.length) {
@@ -24,6 +28,7 @@ export function packetGuard(limitBytes: number): PacketGuard {
           const skipped = Math.min(body, chunk.length - index);
           body -= skipped;
           index += skipped;
+          if (body === 0) completed += 1;
           continue;
         }
         const byte = chunk[index] ?? 0;
@@ -40,6 +45,7 @@ export function packetGuard(limitBytes: number): PacketGuard {
         lengthBytes = -1;
         if (length > limitBytes) return length;
         body = length;
+        if (body === 0) completed += 1;
       }
       return undefined;
     },

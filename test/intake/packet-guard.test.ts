@@ -40,3 +40,14 @@ test("a packet over the limit is found at its header, byte by byte as well as at
   // 105 bytes of the first packet, 2 of the ping, then the first byte and three bytes of length.
   expect(found).toBe(105 + 2 + 1 + 3 - 1);
 });
+
+test("packets count as complete at their last byte", () => {
+  const guard = packetGuard(10_000);
+  const stream = Buffer.concat([publish(100), ping, publish(2_000)]);
+  const completed = [...stream].map((byte) => {
+    guard.oversized(Uint8Array.of(byte));
+    return guard.completed();
+  });
+  expect([completed[103], completed[104], completed[105], completed[106]]).toEqual([0, 1, 1, 2]);
+  expect([completed.at(-2), completed.at(-1)]).toEqual([2, 3]);
+});
