@@ -12,7 +12,16 @@ interface Manifest {
 
 interface Lockfile {
   readonly packages: Readonly<
-    Record<string, { readonly version?: string; readonly integrity?: string; readonly optional?: boolean } | undefined>
+    Record<
+      string,
+      | {
+          readonly version?: string;
+          readonly integrity?: string;
+          readonly optional?: boolean;
+          readonly optionalDependencies?: Versions;
+        }
+      | undefined
+    >
   >;
 }
 
@@ -43,10 +52,13 @@ test("every version is exact, and the lockfile has that very one", () => {
   }
 });
 
-test("the lockfile is whole: npm leaves out packages of other processors when it adds one to an installed tree", () => {
+test("the lockfile is whole: `npm ci` refuses one that lacks a package of any other processor", () => {
   const packages = Object.entries(lockfile.packages).filter(([path]) => path !== "");
   expect(packages.length).toBeGreaterThan(200);
   expect(packages.filter(([, entry]) => !entry?.version || !entry.integrity).map(([path]) => path)).toEqual([]);
+  const wanted = Object.values(lockfile.packages).flatMap((entry) => Object.keys(entry?.optionalDependencies ?? {}));
+  expect(wanted.length).toBeGreaterThan(40);
+  expect(wanted.filter((name) => lockfile.packages[`node_modules/${name}`] === undefined)).toEqual([]);
 });
 
 test("both processors get the same pinned Node 24", () => {
