@@ -20,7 +20,7 @@ const MOST_READINGS = 6;
 /** Of a hundred messages: this many a few minutes out of order, and this many days late. */
 const OUT_OF_ORDER = 0.1;
 const LATE = 0.1;
-const LATEST_DAYS = 20;
+const LATEST_DAYS = 30;
 /** Some devices send floats with all their digits, most send decimals. */
 const FULL_FLOATS = 0.25;
 

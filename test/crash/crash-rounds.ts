@@ -42,7 +42,7 @@ const STARTING_MS = 700;
 const SHORT_LIFE_MS = { least: 0, most: 450 };
 /** In long rounds a seal falls, which begins a second after the store opened; half of their kills aim at it. */
 const LONG_LIFE_MS = { least: 900, most: 1_700 };
-const SEALING_LIFE_MS = { least: 800, most: 1_000 };
+const SEALING_LIFE_MS = { least: 700, most: 950 };
 const LONG_EVERY_ROUNDS = 7;
 /** How long after SIGTERM the kill comes at most. */
 const STOPPING_MS = 40;
