@@ -47,8 +47,8 @@ export function enterGuest(resume: () => void): Guest {
 
 /**
  * Bounds what waits for a commit, for each client and over all. A client past its bound is not read, so TCP holds it
- * back; when all together are past theirs, whoever holds more than an equal share is not read. A client with nothing
- * waiting is always read: nobody can crowd it out.
+ * back; when all together are past theirs, whoever holds more than an equal share is not read, and at twice that nobody
+ * is who has something waiting. A client with nothing waiting is always read: nobody can crowd it out.
  * @param now monotonic ms
  */
 export function createWaitingRoom(limits: BrokerLimits, now: () => number): WaitingRoom {
@@ -63,6 +63,7 @@ export function createWaitingRoom(limits: BrokerLimits, now: () => number): Wait
     const part = guest.messages > guest.promised.size ? UNPROMISED_PART : 1;
     if (guest.messages >= limits.clientMessages * part || guest.bytes >= limits.clientBytes * part) return false;
     if (messages < limits.messages * part && bytes < limits.bytes * part) return true;
+    if (messages >= 2 * limits.messages || bytes >= 2 * limits.bytes) return false;
     const share = part / busy.size;
     return guest.messages < limits.messages * share && guest.bytes < limits.bytes * share;
   };

@@ -10,6 +10,7 @@ import { SeriesKey } from "../../hub/reading.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { need } from "../requirements.ts";
 import { openBroker } from "./open-broker.ts";
+import { until } from "./until.ts";
 
 const hasMosquitto = need("mosquitto_pub") && need("mosquitto_sub");
 const always = { from: EpochMs(0), to: EpochMs(8e15) };
@@ -102,6 +103,7 @@ describe.skipIf(!hasMosquitto)("mosquitto_pub against the broker (needs mosquitt
     ]);
     expect(refused.code).not.toBe(0);
     expect(fine.code).toBe(0);
+    await until(async () => (await hub.stores.series.counts()).quarantined > 0, "the refusal is kept");
     const [row] = await hub.stores.series.quarantined(1);
     expect(row?.reason).toMatch(new RegExp(`over the limit of ${MAX_PACKET_BYTES}`));
     expect(row?.source).toMatch(/roof-a/);
@@ -157,7 +159,7 @@ test("QoS 1 and 2 are acknowledged only after the store has committed", async ()
     acknowledged += 1;
   });
   // The store has committed all three, so the broker has had every chance to acknowledge too early.
-  while ((await hub.stores.series.counts()).readings < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(async () => (await hub.stores.series.counts()).readings === 3, "the store has all three");
   expect(acknowledged).toBe(0);
   gate.resolve();
   await Promise.all(sent);
