@@ -191,6 +191,12 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
     return connection.ended;
   };
 
+  if (options.protocol === 4) {
+    log.info(
+      about,
+      "MQTT 3.1.1 lets the broker say how much it sends at once: see max_inflight_messages in docs/broker-client.md",
+    );
+  }
   const running = run();
   return {
     state() {

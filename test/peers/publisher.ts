@@ -12,9 +12,10 @@ const RECONNECT_MS = 50;
 const MOST_IN_FLIGHT = 500;
 
 /** A device that loses nothing: it keeps what is not acknowledged and sends it again after it reconnects. */
-export async function openPublisher(port: number, clientId = "publisher"): Promise<Publisher> {
-  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
-    clientId,
+export async function openPublisher(port: number, tls?: { readonly ca: string }): Promise<Publisher> {
+  const client = await mqtt.connectAsync(`${tls === undefined ? "mqtt" : "mqtts"}://127.0.0.1:${port}`, {
+    ...tls,
+    clientId: "publisher",
     username: "publisher",
     password: PASSWORD,
     protocolVersion: 5,
