@@ -27,6 +27,8 @@ export const errorCodes = {
   NOT_FOUND: 404,
   WEB_PAGES_MISSING: 500,
   HOST_REFUSED: 403,
+  ORIGIN_REFUSED: 403,
+  MEDIA_TYPE_REFUSED: 415,
   INTERNAL: 500,
 } as const;
 

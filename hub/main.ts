@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
-import { type Level, pino } from "pino";
 import manifest from "../package.json" with { type: "json" };
 import { buildApi } from "./api/app.ts";
 import { createLiveEvents, type LiveEvents } from "./api/live-events.ts";
+import { watchOperation } from "./api/watch-operation.ts";
 import type { BrokerClientConfig } from "./config/broker-client-schema.ts";
 import { readSecretFile } from "./config/read-secret-file.ts";
 import type { Config } from "./config/schema.ts";
@@ -14,8 +14,8 @@ import { HubError } from "./errors.ts";
 import { type Broker, startBroker } from "./intake/broker.ts";
 import { type BrokerClient, type BrokerClientOptions, startBrokerClient } from "./intake/broker-client.ts";
 import { openBrokerSession } from "./intake/broker-session.ts";
+import { createJsonLog } from "./json-log.ts";
 import type { EntryStore } from "./ledger/entry-store.ts";
-import type { Log } from "./log.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
 import { withCorrections } from "./series/corrected-store.ts";
@@ -70,7 +70,7 @@ const PAGES = fileURLToPath(new URL("../dashboards/web/dist", import.meta.url));
  */
 export async function startHub(config: Config, options: HubOptions = {}): Promise<Hub> {
   const { clock = systemClock } = options;
-  const log = createLog(config.log.level);
+  const log = createJsonLog(config.log.level);
   await using opened = new AsyncDisposableStack();
   makeFolder(config.data);
   opened.defer(lockFolder(config.data));
@@ -79,11 +79,22 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     sealEveryMs: config.storage.seal_every_s * 1000,
   });
   opened.defer(() => stores.close());
-  const observed = observeAppends(stores.series);
+  // The broker starts last and is watched from the first request on.
+  const intake: { broker?: Broker; brokerClient?: BrokerClient } = {};
+  const { commit_window_ms: window_ms, card_endurance_tb: endurance_tb } = config.storage;
+  const operation = watchOperation({
+    folder: config.data,
+    series: stores.series,
+    card: { window_ms, endurance_tb },
+    broker: () => intake.broker,
+    brokerClient: () => intake.brokerClient,
+  });
+  opened.defer(operation.stop);
+  const observed = observeAppends(operation.series);
   const corrected = await withCorrections(observed.store, stores.corrections);
   const ports = { ...stores, series: corrected.store, corrections: corrected.corrections };
   if (config.community !== undefined) await stores.communities.adopt(config.community, clock());
-  const settlement = settlementOf(config, ports, clock);
+  const settlement = operation.countSettlement(settlementOf(config, ports, clock));
   const live = createLiveEvents();
   opened.defer(tellOfReadings({ observed, live, clock }));
   if (options.settles !== false) {
@@ -99,6 +110,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
       ...ports,
       settlement,
       explanations: createExplanations({ settlement, communities: stores.communities }),
+      operation,
       live,
       clock,
       log,
@@ -122,19 +134,28 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     log,
   });
   opened.defer(() => broker.close());
+  intake.broker = broker;
   const mqtt = { host: broker.host, port: broker.port };
   announceHub(config.data, { pid: process.pid, mqtt, web: web ?? null });
   opened.defer(() => withdrawHub(config.data));
-  let brokerClient: BrokerClient | undefined;
   if (config.broker_client !== undefined) {
     const name = config.community?.name ?? basename(config.data);
     const login = loginOf(config.broker_client, config.data, name);
-    brokerClient = startBrokerClient({ ...login, store: ports.series, clock, log });
-    opened.defer(brokerClient.close);
+    const client = startBrokerClient({ ...login, store: ports.series, clock, log });
+    intake.brokerClient = client;
+    opened.defer(client.close);
   }
 
   const running = opened.move();
-  return { ...ports, mqtt, web, settlement, broker, brokerClient, close: () => running.disposeAsync() };
+  return {
+    ...ports,
+    mqtt,
+    web,
+    settlement,
+    broker,
+    brokerClient: intake.brokerClient,
+    close: () => running.disposeAsync(),
+  };
 }
 
 /** The books and readings of a folder without a hub, or beside one: for commands that settle, verify and administer. */
@@ -181,16 +202,6 @@ function settlementOf(
   clock: Clock,
 ): Settlement {
   return createSettlement({ ...stores, clock, grace: Ms(config.settlement.grace_minutes * MINUTE) });
-}
-
-function createLog(level: Config["log"]["level"]): Log {
-  const log = pino({ level: level as Level | "silent", base: null }, pino.destination({ fd: 2, sync: true }));
-  return {
-    debug: (fields, message) => log.debug(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    warn: (fields, message) => log.warn(fields, message),
-    error: (fields, message) => log.error(fields, message),
-  };
 }
 
 function tellOfReadings(ports: {

@@ -13,10 +13,13 @@ import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { intervalRoutes } from "./intervals.ts";
 import { memberRoutes } from "./members.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { plantRoutes } from "./plants.ts";
 import type { ApiPorts } from "./ports.ts";
 import { quarantineRoutes } from "./quarantine.ts";
+import { refuseForeignWrites } from "./same-origin.ts";
 import { seriesRoutes } from "./series.ts";
+import { wearRoutes } from "./wear.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -41,7 +44,8 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
   typed.setValidatorCompiler(TypeBoxValidatorCompiler);
 
   app.addHook("onRoute", (route) => {
-    if (route.config?.role === undefined && route.url.startsWith("/api") && !route.url.startsWith("/api/docs")) {
+    const isOurs = /^\/(?:api|metrics)(?:\/|$)/.test(route.url) && !route.url.startsWith("/api/docs");
+    if (route.config?.role === undefined && isOurs) {
       throw new Error(`route ${route.url} names no role`);
     }
   });
@@ -50,12 +54,13 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
     reply.header("referrer-policy", "no-referrer");
     reply.header("cross-origin-resource-policy", "same-origin");
     reply.header("content-security-policy", request.url.startsWith("/api/docs") ? DOCS_POLICY : PAGE_POLICY);
-    if (request.url.startsWith("/api")) reply.header("cache-control", "no-store");
+    if (/^\/(?:api|metrics)/.test(request.url)) reply.header("cache-control", "no-store");
     if (!LOOPBACK_HOST.test(request.headers.host ?? "")) {
       throw new HubError("HOST_REFUSED", `this hub does not answer for the host ${request.headers.host ?? ""}`, {
         remedy: "Open it as http://localhost or http://127.0.0.1 on the hub itself, or through an SSH tunnel.",
       });
     }
+    refuseForeignWrites(request);
   });
   app.setErrorHandler((fault: FastifyError | HubError, request, reply) => {
     if (fault instanceof HubError) {
@@ -99,12 +104,14 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         entryRoutes,
         plantRoutes,
         quarantineRoutes,
+        wearRoutes,
         eventRoutes,
       ];
       for (const routes of nouns) await api.register(routes, ports);
     },
     { prefix: "/api" },
   );
+  await app.register(metricsRoutes, ports);
   if (ports.pages !== undefined) await app.register(fastifyStatic, { root: ports.pages, preCompressed: true });
   return app;
 }

@@ -6,14 +6,16 @@ import type { Settlement } from "../settlement/settlement.ts";
 import type { Explanations } from "../statement/explanations.ts";
 import type { Clock, EpochMs } from "../units.ts";
 import type { LiveEvents } from "./live-events.ts";
+import type { Operation } from "./operation.ts";
 
-/** All that the API may ask of the hub: reading, never writing. */
+/** All that the API may ask of the hub. It writes only what a steward asks for by hand: a replay of the quarantine. */
 export interface ApiPorts {
   readonly series: SeriesStore;
   readonly communities: CommunityStore;
   readonly entries: EntryStore;
   readonly settlement: Settlement;
   readonly explanations: Explanations;
+  readonly operation: Operation;
   readonly live: LiveEvents;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
+import { replayQuarantine } from "../series/replay-quarantine.ts";
+import { QUARANTINE_ROWS } from "../series/series-store.ts";
 import type { ApiPorts } from "./ports.ts";
 import { closed, Limit, Moment, orNull } from "./schemas.ts";
 
@@ -9,9 +11,27 @@ const QuarantineView = Type.Object({
   source: Type.String(),
   device: orNull(Type.String()),
   reason: Type.String(),
+  payload_bytes: Type.Integer({ description: "how long it was; more than is kept when it was cut" }),
   payload_text: Type.String({ description: "the first bytes, as text as far as they are text" }),
-  payload_hex: Type.String(),
+  payload_hex: Type.String({ description: "the same bytes" }),
 });
+
+const Replay = Type.Object({
+  released: Type.Integer({ description: "rows that were understood now and are gone" }),
+  kept: Type.Integer({ description: "rows that are still not understood; a new reason gives them a new id" }),
+  refused: Type.Integer({ description: "rows that cannot be decoded again, as where bytes are missing" }),
+  stored: Type.Integer({ description: "readings stored" }),
+  repeated: Type.Integer({ description: "readings that were stored already" }),
+  conflicting: Type.Integer({ description: "readings that contradict a stored one" }),
+  remaining: Type.Array(
+    Type.Object({ id: Type.Integer(), outcome: Type.Enum(["kept", "refused"]), reason: Type.String() }),
+    { description: "rows of this replay that were not understood, by the id they had before" },
+  ),
+  missing: Type.Array(Type.Integer(), { description: "ids asked for that are not in the quarantine" }),
+});
+
+/** Bytes of a row that the list shows: enough to see the format; a thousand whole rows would be 50 MB. */
+const LISTED_BYTES = 512;
 
 export const quarantineRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { series }) => {
   app.get(
@@ -24,17 +44,53 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app,
       },
     },
     async ({ query }) =>
-      (await series.quarantined(query.limit ?? 100)).map(({ id, at, source, device, reason, payload }) => {
-        const bytes = Buffer.from(payload);
-        return {
-          id,
-          at_ms: at,
-          source,
-          device,
-          reason,
-          payload_text: bytes.toString("utf8"),
-          payload_hex: bytes.toString("hex"),
-        };
-      }),
+      (await series.quarantined(query.limit ?? 100)).map(
+        ({ id, at, source, device, reason, payload, payload_bytes }) => {
+          const bytes = Buffer.from(payload).subarray(0, LISTED_BYTES);
+          return {
+            id,
+            at_ms: at,
+            source,
+            device,
+            reason,
+            payload_bytes,
+            payload_text: bytes.toString("utf8"),
+            payload_hex: bytes.toString("hex"),
+          };
+        },
+      ),
+  );
+
+  let turn: Promise<unknown> = Promise.resolve();
+  app.post(
+    "/quarantine/replay",
+    {
+      config: { role: "steward" },
+      schema: {
+        description: "decode what is in the quarantine again, as after a device or its profile was corrected",
+        body: Type.Object(
+          { ids: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: QUARANTINE_ROWS })) },
+          closed,
+        ),
+        response: { 200: Replay },
+      },
+    },
+    async ({ body }) => {
+      // One after the other: two at once would decode the same rows twice.
+      const replay = turn.then(() => replayQuarantine(series, body.ids));
+      turn = replay.catch(() => {});
+      const { rows, ...report } = await replay;
+      const count = (outcome: string) => rows.filter((row) => row.outcome === outcome).length;
+      return {
+        released: count("released"),
+        kept: count("kept"),
+        refused: count("refused"),
+        ...report,
+        missing: [...report.missing],
+        remaining: rows.flatMap(({ id, outcome, reason }) =>
+          outcome === "released" || reason === null ? [] : [{ id, outcome, reason }],
+        ),
+      };
+    },
   );
 };

@@ -49,6 +49,13 @@ export const ConfigSchema = Type.Object(
           default: 3_600,
           description: "how often new readings are packed into compressed days",
         }),
+        card_endurance_tb: Type.Number({
+          exclusiveMinimum: 0,
+          maximum: 1_000_000,
+          default: 30,
+          description:
+            "terabytes the card may be written before it wears out, as its maker says; 30 is a 32 GB card of about a thousand writes a cell",
+        }),
       },
       { additionalProperties: false, default: {}, description: "how readings reach the disk" },
     ),

@@ -155,7 +155,16 @@ test("plants are compared, refusals listed", async () => {
     payload: Buffer.from("hi"),
   });
   expect((await api.get("/api/quarantine")).body).toEqual([
-    { id: 1, at_ms: 5, source: "readings/x", device: "x", reason: "not JSON", payload_text: "hi", payload_hex: "6869" },
+    {
+      id: 1,
+      at_ms: 5,
+      source: "readings/x",
+      device: "x",
+      reason: "not JSON",
+      payload_bytes: 2,
+      payload_text: "hi",
+      payload_hex: "6869",
+    },
   ]);
 });
 

@@ -1,6 +1,8 @@
+import { tmpdir } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { buildApi } from "../../hub/api/app.ts";
 import { createLiveEvents } from "../../hub/api/live-events.ts";
+import { watchOperation } from "../../hub/api/watch-operation.ts";
 import { silentLog } from "../../hub/log.ts";
 import { createExplanations } from "../../hub/statement/explanations.ts";
 import { EpochMs } from "../../hub/units.ts";
@@ -37,10 +39,18 @@ export async function openApi() {
     ...later("ben/active_energy_import", half(hours((hour) => (hour === 3 || hour === 4 ? null : 700))), 24 * 700),
   ]);
   const live = createLiveEvents();
+  const operation = watchOperation({
+    folder: tmpdir(),
+    series: open.stores.series,
+    card: { window_ms: 1_000, endurance_tb: 30 },
+    broker: () => undefined,
+    brokerClient: () => undefined,
+  });
   const app: FastifyInstance = await buildApi({
     ...open.stores,
     settlement: open.settlement,
     explanations: createExplanations({ settlement: open.settlement, communities: open.stores.communities }),
+    operation,
     live,
     clock: () => EpochMs(open.time.now),
     log: silentLog,
@@ -58,6 +68,7 @@ export async function openApi() {
     get,
     async [Symbol.asyncDispose]() {
       await app.close();
+      operation.stop();
       await open[Symbol.asyncDispose]();
     },
   };

@@ -9,7 +9,7 @@ const defaults = {
   data: "./millrace-data",
   mqtt: { host: "127.0.0.1", port: 1883 },
   web: { host: "127.0.0.1", port: 8080 },
-  storage: { commit_window_ms: 1_000, seal_every_s: 3_600 },
+  storage: { commit_window_ms: 1_000, seal_every_s: 3_600, card_endurance_tb: 30 },
   settlement: { grace_minutes: 10 },
   log: { level: "info" },
 };
