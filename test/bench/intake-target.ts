@@ -7,8 +7,6 @@ export interface IntakeTarget {
   readonly logins: readonly LoadLogin[];
   /** Every process of it, the broker included. */
   readonly pids: readonly number[];
-  /** How long it may keep a message before it stores it by design: its commit window. */
-  readonly windowMs: number;
   /** Messages in its database now. */
   storedMessages(): Promise<number>;
   stop(): Promise<void>;

@@ -13,6 +13,8 @@ export interface LoadLogin {
 /** A client on a bare socket: it costs so little that it never bounds what is measured. */
 export interface LoadClient {
   readonly inFlight: number;
+  /** False once the broker has closed the connection: nothing that is in flight will be answered. */
+  readonly isOpen: boolean;
   /** Publish this many messages at QoS 1 in one write; fewer when the packet ids run out. Returns how many. */
   send(count: number): number;
   close(): void;
@@ -90,6 +92,9 @@ function publishOn(
   return {
     get inFlight() {
       return inFlight;
+    },
+    get isOpen() {
+      return !socket.destroyed;
     },
     answered(id) {
       inFlight -= 1;

@@ -105,11 +105,12 @@ async function generate(spec: LoadSpec): Promise<LoadReport> {
   sending = false;
   clearInterval(ticks);
 
-  const inFlight = (): number => clients.reduce((sum, client) => sum + client.inFlight, 0);
+  const inFlight = (those: readonly LoadClient[]): number => those.reduce((sum, client) => sum + client.inFlight, 0);
+  const awaited = (): number => inFlight(clients.filter(({ isOpen }) => isOpen));
   const ended = performance.now();
-  while (inFlight() > 0 && performance.now() < ended + spec.drainMs) await wait(TICK_MS);
+  while (awaited() > 0 && performance.now() < ended + spec.drainMs) await wait(TICK_MS);
   const drainedMs = performance.now() - ended;
-  const unanswered = inFlight();
+  const unanswered = inFlight(clients);
   for (const client of clients) client.close();
   return {
     sent,

@@ -34,14 +34,25 @@ export function installNodeRed(cache: string, note: (text: string) => void): str
   return folder;
 }
 
+export interface NodeRedOptions {
+  /** Where `installNodeRed` put it. */
+  readonly installed: string;
+  readonly clients: number;
+  /** "each insert" is what the sqlite node does by itself; "at checkpoints" loses the newest readings with the power. */
+  readonly syncs: "each insert" | "at checkpoints";
+}
+
 /** mosquitto, and Node-RED with the flow a user would draw: mqtt in -> function -> sqlite. */
-export async function startNodeRedPeer(installed: string, folder: string, clients: number): Promise<IntakeTarget> {
+export async function startNodeRedPeer(
+  folder: string,
+  { installed, clients, syncs }: NodeRedOptions,
+): Promise<IntakeTarget> {
   const database = makeReadingTable(join(folder, "node-red.db"));
   const mosquitto = await startMosquitto(folder);
   const user = join(folder, "node-red-user");
   mkdirSync(user, { recursive: true });
   const port = await freePort();
-  writeFileSync(join(user, "flows.json"), JSON.stringify(flow(mosquitto.port, database.path)));
+  writeFileSync(join(user, "flows.json"), JSON.stringify(drawFlow(mosquitto.port, database.path, syncs)));
   writeFileSync(
     join(user, "settings.js"),
     `module.exports = ${JSON.stringify({ uiPort: port, uiHost: "127.0.0.1", flowFile: "flows.json", nodesDir: [join(installed, "node_modules/node-red-node-sqlite")], telemetry: { enabled: false } })};\n`,
@@ -52,11 +63,10 @@ export async function startNodeRedPeer(installed: string, folder: string, client
   await awaitPort(port, child, START_PATIENCE_MS);
   await wait(SUBSCRIBE_MS);
   return {
-    name: "mosquitto + Node-RED -> SQLite",
+    name: `mosquitto + Node-RED -> SQLite, synced ${syncs}`,
     port: mosquitto.port,
     logins: loginsOf(planClients(clients)),
     pids: [mosquitto.pid, child.pid ?? Number.NaN],
-    windowMs: 0,
     storedMessages: database.count,
     async stop() {
       await stopProcess(child);
@@ -66,8 +76,7 @@ export async function startNodeRedPeer(installed: string, folder: string, client
   };
 }
 
-/** The second row turns off the sync of each insert, as in the plain subscriber: durability would cost it most of its speed. */
-function flow(brokerPort: number, database: string): readonly object[] {
+function drawFlow(brokerPort: number, database: string, syncs: NodeRedOptions["syncs"]): readonly object[] {
   const sqlite = { type: "sqlite", z: "tab", mydb: "db", wires: [[]] };
   return [
     { id: "tab", type: "tab", label: "readings" },
@@ -106,7 +115,13 @@ function flow(brokerPort: number, database: string): readonly object[] {
       sqlquery: "prepared",
       sql: "INSERT INTO reading (series, at, value) VALUES ($series, $at, $value)",
     },
+    // Once, at the start of the flow, on the one connection all sqlite nodes share.
     { id: "once", type: "inject", z: "tab", once: true, onceDelay: 0.1, repeat: "", props: [], wires: [["pragma"]] },
-    { ...sqlite, id: "pragma", sqlquery: "fixed", sql: "PRAGMA synchronous = NORMAL" },
+    {
+      ...sqlite,
+      id: "pragma",
+      sqlquery: "fixed",
+      sql: `PRAGMA synchronous = ${syncs === "each insert" ? "FULL" : "NORMAL"}`,
+    },
   ];
 }

@@ -25,22 +25,22 @@ export const peersBench: Bench = {
       return [];
     }
     const hub = await search(options, startHubTarget, FROM_PER_SECOND.hub);
-    const lines = [...linesOf("hub", hub)];
+    const subscriber = { name: "mosquitto + Node subscriber", from: FROM_PER_SECOND.subscriber, hub };
     const start = (folder: string) => startSubscriberPeer(folder, CLIENTS);
-    lines.push(
-      ...(await compare(options, {
-        start,
-        from: FROM_PER_SECOND.subscriber,
-        name: "mosquitto + Node subscriber",
-        hub,
-      })),
-    );
+    const lines = [...linesOf("hub", hub), ...(await compare(options, { ...subscriber, start }))];
     const installed = tryInstall(options);
     if (installed === undefined) return lines;
-    const startNodeRed = (folder: string) => startNodeRedPeer(installed, folder, CLIENTS);
-    const judged = { times: TIMES_NODE_RED, cpuShare: CPU_SHARE_OF_NODE_RED };
-    const nodeRed = { start: startNodeRed, from: FROM_PER_SECOND.nodeRed, name: "mosquitto + Node-RED", hub, judged };
-    return [...lines, ...(await compare(options, nodeRed))];
+    for (const syncs of ["each insert", "at checkpoints"] as const) {
+      const peer = {
+        name: `mosquitto + Node-RED, synced ${syncs}`,
+        start: (folder: string) => startNodeRedPeer(folder, { installed, clients: CLIENTS, syncs }),
+        from: FROM_PER_SECOND.nodeRed,
+        hub,
+        judged: { times: TIMES_NODE_RED, cpuShare: CPU_SHARE_OF_NODE_RED },
+      };
+      lines.push(...(await compare(options, peer)));
+    }
+    return lines;
   },
 };
 
@@ -91,7 +91,7 @@ function search(options: BenchOptions, start: Start, from: number): Promise<Rate
 }
 
 function trialMs({ quick }: BenchOptions): number {
-  return quick ? 3_000 : 10_000;
+  return quick ? 4_000 : 12_000;
 }
 
 async function withTarget<T>(
@@ -119,7 +119,6 @@ async function startHubTarget(folder: string, options: BenchOptions): Promise<In
     port: hub.mqttPort,
     logins,
     pids: [hub.pid],
-    windowMs: SHIPPED_WINDOW_MS,
     async storedMessages() {
       const answer = await fetch(`${hub.webUrl}/api/health`);
       return ((await answer.json()) as { readings: number }).readings;

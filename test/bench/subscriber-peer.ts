@@ -21,7 +21,6 @@ export async function startSubscriberPeer(folder: string, clients: number): Prom
     port: mosquitto.port,
     logins: loginsOf(planClients(clients)),
     pids: [mosquitto.pid, child.pid ?? Number.NaN],
-    windowMs: 0,
     storedMessages: database.count,
     async stop() {
       await stopProcess(child);
