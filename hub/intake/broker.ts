@@ -139,6 +139,14 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   broker.on("unsubscribe", (filters, client) => {
     for (const filter of filters) connections.get(client)?.filters.delete(filter);
   });
+  const failed = (client: Client, error: Error): void => {
+    if (closing) return;
+    const { credential, address } = connections.get(client) ?? {};
+    const fields = { client: client.id, credential: credential?.name, address };
+    complain({ key: `error ${address} ${client.id}`, fields, message: `connection closed: ${error.message}` });
+  };
+  broker.on("clientError", failed);
+  broker.on("connectionError", failed);
   await broker.listen();
 
   const stopWatching = watchHolds({

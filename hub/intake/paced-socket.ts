@@ -19,6 +19,8 @@ export function paceSocket(
   const guard = packetGuard(options.packetBytes);
   const read = socket.read.bind(socket);
   socket.read = (size?: number) => {
+    // The stream itself asks for nothing to start its machinery: bytes handed out here would be lost.
+    if (size === 0) return read(0);
     // Not asked for data, the stream says 'readable' no more: the function returned below does it.
     if (!options.mayRead()) return null;
     const chunks: Buffer[] = [];
