@@ -71,7 +71,7 @@ function registerRow(registry: Registry, row: MetricRow, current: () => Scrape |
       collect() {
         // A metric without labels resets to 0, which would be a claim; what cannot be told is left out.
         this.reset();
-        this.remove();
+        if (label === undefined) this.remove();
         setAll((labels, value) => this.set(labels, value));
       },
     });
@@ -81,7 +81,7 @@ function registerRow(registry: Registry, row: MetricRow, current: () => Scrape |
     ...options,
     collect() {
       this.reset();
-      this.remove();
+      if (label === undefined) this.remove();
       setAll((labels, value) => this.inc(labels, value));
     },
   });
