@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import mqttPacket, { type Packet } from "mqtt-packet";
 import { until } from "./until.ts";
@@ -37,7 +36,7 @@ export async function openRaw(port: number): Promise<RawClient> {
   socket.on("close", () => {
     isClosed = true;
   });
-  await Promise.race([once(socket, "connect"), once(socket, "close")]);
+  await until(() => !socket.connecting, "the connection is made or refused");
   return {
     socket,
     heard,
