@@ -13,6 +13,9 @@ export interface DecodedPack {
   readonly refusals: readonly SenmlRefusal[];
 }
 
+/** Whether the clock that stamped the arrival is known to be right. */
+export type HubClock = "known_good" | "in_doubt";
+
 /** Most records in one pack; a year of quarter-hours of one day's series fits many times over. */
 export const MAX_RECORDS = 20_000;
 /** RFC 8428 section 4.5.3: smaller resolved times are relative to now. */
@@ -20,7 +23,11 @@ const RELATIVE_BELOW_S = 2 ** 28;
 /** Before this a device's clock was never set: 2000-01-01T00:00Z. */
 const EARLIEST_STAMP = 946_684_800_000;
 /** How far a device's clock may run ahead of the hub's before its stamp is not believed. */
-const LATEST_AHEAD_MS = 300_000;
+export const LATEST_AHEAD_MS = 300_000;
+/** No device clock that was ever set is later than this: 2100-01-01T00:00Z. */
+const LATEST_STAMP = 4_102_444_800_000;
+/** How old a buffered reading may be when the hub cannot tell what year it is: a year. */
+const LONGEST_BUFFERED_MS = 31_622_400_000;
 /** RFC 8428 section 4.4: the version this decoder speaks. */
 const SENML_VERSION = 10;
 
@@ -32,9 +39,16 @@ const KNOWN_FIELDS = new Set(["bn", "bt", "bu", "bv", "bs", "bver", "n", "u", "v
  * @param device    the device the topic speaks of; names are relative to it
  * @param text      the payload as text
  * @param arrivedAt the stamp of records without one, and of those whose own stamp is not plausible
+ * @param hubClock  a clock in doubt judges no device: its stamps are taken as they are when they are of this century
  * @returns         readings in our units; `v: null` is "not available", never 0
  */
-export function decodeSenml(device: string, text: string, arrivedAt: EpochMs): DecodedPack {
+export function decodeSenml(
+  device: string,
+  text: string,
+  arrivedAt: EpochMs,
+  hubClock: HubClock = "known_good",
+): DecodedPack {
+  const arrival = { at: arrivedAt, hubClock };
   const pack = parsePack(text);
   if (typeof pack === "string") return { readings: [], refusals: [{ reason: pack, record: text }] };
   const readings: Reading[] = [];
@@ -44,7 +58,7 @@ export function decodeSenml(device: string, text: string, arrivedAt: EpochMs): D
     const fault = updateBase(base, record);
     if (fault !== undefined) return { readings: [], refusals: [{ reason: fault, record: text }] };
     if (isBaseOnly(record)) continue;
-    const reading = toReading(device, base, record, arrivedAt);
+    const reading = toReading(device, base, record, arrival);
     if (typeof reading === "string") refusals.push({ reason: reading, record: standAlone(base, record) });
     else readings.push(reading);
   }
@@ -63,6 +77,11 @@ export function encodeSenml(
     v: value,
   }));
   return JSON.stringify(records.map((record, index) => (index === 0 ? { bn: `${device}/`, ...record } : record)));
+}
+
+interface ArrivalStamp {
+  readonly at: EpochMs;
+  readonly hubClock: HubClock;
 }
 
 type SenmlRecord = Readonly<Record<string, unknown>>;
@@ -131,7 +150,7 @@ function standAlone(base: Base, record: SenmlRecord): string {
   return JSON.stringify([{ ...(base.value !== 0 && { bv: base.value }), ...known, ...rest }]);
 }
 
-function toReading(device: string, base: Base, record: SenmlRecord, arrivedAt: EpochMs): Reading | string {
+function toReading(device: string, base: Base, record: SenmlRecord, arrival: ArrivalStamp): Reading | string {
   const series = seriesOf(device, `${base.name}${(record.n as string | undefined) ?? ""}`);
   if (series === undefined) {
     return `name "${base.name}${record.n ?? ""}" is not [channel/]quantity[/l1|l2|l3|t1|t2] of ${device}`;
@@ -142,7 +161,7 @@ function toReading(device: string, base: Base, record: SenmlRecord, arrivedAt: E
   const places = Object.hasOwn(senmlUnits[quantity], unit) ? senmlUnits[quantity][unit] : undefined;
   if (places === undefined)
     return `unit "${unit}" is foreign to ${quantity}: use ${Object.keys(senmlUnits[quantity]).join(" or ")}`;
-  const stamp = stampOf(base, record.t as number | undefined, arrivedAt);
+  const stamp = stampOf(base, record.t as number | undefined, arrival);
   const { v } = record;
   if (v === null) return { series, ...stamp, outcome: "not_available", value: null };
   if (typeof v !== "number") return `no number for ${series}`;
@@ -160,18 +179,19 @@ function seriesOf(device: string, name: string): SeriesKey | undefined {
   return parseSeriesKey(key)?.device === device ? (key as SeriesKey) : undefined;
 }
 
-function stampOf(base: Base, t: number | undefined, arrivedAt: EpochMs): Pick<Reading, "at" | "stampedBy"> {
-  if (t === undefined && !base.stamped) return { at: arrivedAt, stampedBy: "arrival" };
+function stampOf(base: Base, t: number | undefined, arrival: ArrivalStamp): Pick<Reading, "at" | "stampedBy"> {
+  if (t === undefined && !base.stamped) return { at: arrival.at, stampedBy: "arrival" };
   const seconds = base.time + (t ?? 0);
-  if (seconds < RELATIVE_BELOW_S)
-    return { at: plausibleOr(arrivedAt, arrivedAt + seconds * 1000), stampedBy: "arrival" };
+  if (seconds < RELATIVE_BELOW_S) return { at: relativeStamp(seconds * 1000, arrival), stampedBy: "arrival" };
   const at = Math.round(seconds * 1000);
-  if (at < EARLIEST_STAMP || at > arrivedAt + LATEST_AHEAD_MS) return { at: arrivedAt, stampedBy: "arrival" };
+  const latest = arrival.hubClock === "known_good" ? arrival.at + LATEST_AHEAD_MS : LATEST_STAMP;
+  if (at < EARLIEST_STAMP || at > latest) return { at: arrival.at, stampedBy: "arrival" };
   return { at: EpochMs(at), stampedBy: "device" };
 }
 
 /** A relative time of decades ago (a device counting from its own start) is no time at all. */
-function plausibleOr(arrivedAt: EpochMs, at: number): EpochMs {
-  const rounded = Math.round(at);
-  return rounded < EARLIEST_STAMP || rounded > arrivedAt + LATEST_AHEAD_MS ? arrivedAt : EpochMs(rounded);
+function relativeStamp(byMs: number, { at: arrivedAt, hubClock }: ArrivalStamp): EpochMs {
+  const at = Math.round(arrivedAt + byMs);
+  const earliest = hubClock === "known_good" ? EARLIEST_STAMP : Math.max(0, arrivedAt - LONGEST_BUFFERED_MS);
+  return at < earliest || at > arrivedAt + LATEST_AHEAD_MS ? arrivedAt : EpochMs(at);
 }
