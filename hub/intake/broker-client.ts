@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MqttClient } from "mqtt";
 import type { Log } from "../log.ts";
 import type { SeriesStore } from "../series/series-store.ts";
+import type { ArrivalClock } from "../series/watch-clock.ts";
 import type { Clock, EpochMs } from "../units.ts";
 import { type BackOffLimits, jitteredWait } from "./back-off.ts";
 import { type BrokerConnection, type ConnectionEnd, openConnection } from "./broker-connection.ts";
@@ -44,6 +45,8 @@ export interface BrokerClientOptions {
   readonly session: BrokerSession;
   readonly store: SeriesStore;
   readonly clock: Clock;
+  /** Stamps what arrives; without it the clock does, and is trusted. */
+  readonly arrive?: ArrivalClock | undefined;
   readonly log: Log;
   readonly limits?: Partial<ReconnectLimits>;
   /** From 0 to 1, as `Math.random`, which it is unless a test says otherwise. */

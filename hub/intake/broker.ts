@@ -5,6 +5,7 @@ import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { CredentialStore } from "../members/credential.ts";
 import type { SeriesStore } from "../series/series-store.ts";
+import type { ArrivalClock } from "../series/watch-clock.ts";
 import type { Clock } from "../units.ts";
 import { admitClients } from "./admit-client.ts";
 import { admitSubscriptions } from "./admit-subscription.ts";
@@ -41,6 +42,8 @@ export interface BrokerOptions {
   readonly credentials: CredentialStore;
   readonly store: SeriesStore;
   readonly clock: Clock;
+  /** Stamps what arrives; without it the clock does, and is trusted. */
+  readonly arrive?: ArrivalClock | undefined;
   readonly log: Log;
   /** Tests ask for smaller ones. */
   readonly limits?: Partial<BrokerLimits>;
@@ -81,7 +84,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   let closing = false;
 
   const room = createWaitingRoom(limits, monotonic);
-  const keeper = keepMessages({ store, clock, log, retryMs: limits.retryMs });
+  const keeper = keepMessages({ store, clock, arrive: options.arrive, log, retryMs: limits.retryMs });
   const gate = connectionGate(limits, monotonic);
   const clientIds = watchClientIds({ rate: limits.takeovers, now: monotonic, clock, complain });
 

@@ -1,6 +1,7 @@
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SeriesStore } from "../series/series-store.ts";
+import { type Arrival, type ArrivalClock, trustedArrivals } from "../series/watch-clock.ts";
 import type { Clock, EpochMs } from "../units.ts";
 import { type Message, takeMessage } from "./take-message.ts";
 
@@ -30,7 +31,7 @@ export interface MessageKeeper {
 interface Kept {
   readonly message: Message;
   /** When it arrived; a later try must not stamp it anew. */
-  readonly at: EpochMs;
+  readonly arrival: Arrival;
   readonly isAwaited: () => boolean;
   resolve(): void;
   reject(cause: unknown): void;
@@ -44,10 +45,12 @@ interface Kept {
 export function keepMessages(options: {
   readonly store: SeriesStore;
   readonly clock: Clock;
+  /** Stamps arrivals; without it the clock does. */
+  readonly arrive?: ArrivalClock | undefined;
   readonly log: Log;
   readonly retryMs: number;
 }): MessageKeeper {
-  const { store, clock, log } = options;
+  const { store, clock, log, arrive = trustedArrivals(clock) } = options;
   /** Not stored at the last try, oldest first. */
   let failed: Kept[] = [];
   let asked = 0;
@@ -69,7 +72,7 @@ export function keepMessages(options: {
 
   const attempt = (kept: Kept, message: Message): void => {
     asked += 1;
-    takeMessage(message, { store, clock: () => kept.at }).then(
+    takeMessage(message, { store, clock, arrive: () => kept.arrival }).then(
       () => {
         asked -= 1;
         works();
@@ -114,7 +117,7 @@ export function keepMessages(options: {
     stall,
     keep(message, isAwaited) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const kept = { message, at: clock(), isAwaited, resolve, reject };
+      const kept = { message, arrival: arrive(), isAwaited, resolve, reject };
       if (timer === undefined && failed.length === 0) attempt(kept, message);
       else failed.push(kept);
       return promise;

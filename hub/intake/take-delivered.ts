@@ -2,6 +2,7 @@ import type { IPublishPacket } from "mqtt";
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SeriesStore } from "../series/series-store.ts";
+import type { ArrivalClock } from "../series/watch-clock.ts";
 import type { Clock } from "../units.ts";
 import { MAX_PACKET_BYTES } from "./limits.ts";
 import { takeMessage } from "./take-message.ts";
@@ -20,6 +21,8 @@ export interface DeliveredPorts {
   readonly clientId: string;
   readonly store: SeriesStore;
   readonly clock: Clock;
+  /** Stamps what arrives; without it the clock does, and is trusted. */
+  readonly arrive?: ArrivalClock | undefined;
   readonly log: Log;
   readonly counts: DeliveredCounts;
 }
