@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { CommunityStore } from "../members/community.ts";
 import { type Reading, SeriesKey } from "../reading.ts";
 import type { AppendListener } from "../series/observed-store.ts";
-import type { SeriesStore } from "../series/series-store.ts";
+import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import type { Clock, EpochMs, Ms } from "../units.ts";
 import type { Settlement } from "./settlement.ts";
@@ -23,21 +23,33 @@ export interface SettlingOptions {
   readonly clock: Clock;
   readonly grace: Ms;
   readonly log: Log;
+  /** Why nothing may be settled at the moment, such as a clock that may be wrong; undefined when it may. */
+  readonly waitsFor?: (() => string | undefined) | undefined;
   /** Told of each day that was booked. */
   readonly onBooked: (day: LocalDay) => void;
+}
+
+export interface KeptSettled {
+  readonly heard: AppendListener;
+  /** To be told of a range whose readings say something else now, because they were repaired. */
+  touched(range: TimeRange): void;
+  /** Settle what is due now rather than at the next look. Never rejects. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /**
  * Settle by itself: each day once it is over, and a day again when late readings touched it.
  * `heard` is to be told of every append; `stop` resolves when no day is being settled any more.
  */
-export function keepSettled(options: SettlingOptions): { readonly heard: AppendListener; stop(): Promise<void> } {
+export function keepSettled(options: SettlingOptions): KeptSettled {
   const { settlement, entries, communities, clock, grace, log, onBooked } = options;
   const due = new Set<LocalDay>();
   let zone: string | undefined;
   let nextDay: LocalDay | undefined;
   let lastLate = Number.NEGATIVE_INFINITY;
   let stopped = false;
+  let waiting: string | undefined;
   let turn = Promise.resolve();
 
   const findFirstDays = async (): Promise<void> => {
@@ -52,13 +64,24 @@ export function keepSettled(options: SettlingOptions): { readonly heard: AppendL
     [, nextDay = first] = [first, from].sort();
   };
 
+  /** True when settling must wait; says so once. */
+  const mustWait = (): boolean => {
+    const reason = options.waitsFor?.();
+    if (reason !== undefined && waiting === undefined) log.warn({ reason }, "settling waits");
+    if (reason === undefined && waiting !== undefined) log.info({ waited_for: waiting }, "settling goes on");
+    waiting = reason;
+    return reason !== undefined;
+  };
+
   const look = async (): Promise<void> => {
+    // By a wrong clock days would be booked that are not over, or never be due.
+    if (mustWait()) return;
     if (nextDay === undefined) await findFirstDays();
     if (zone === undefined || nextDay === undefined) return;
     for (; rangeOfLocalDay(zone, nextDay).to + grace <= clock(); nextDay = addDays(nextDay, 1)) due.add(nextDay);
     if (due.size === 0 || performance.now() - lastLate < QUIET_MS) return;
     for (const day of [...due].sort()) {
-      if (stopped) return;
+      if (stopped || mustWait()) return;
       due.delete(day);
       const { days } = await settlement.settle(rangeOfLocalDay(zone, day));
       if (days.settled + days.corrected === 0) continue;
@@ -67,22 +90,36 @@ export function keepSettled(options: SettlingOptions): { readonly heard: AppendL
     }
   };
 
-  const timer = setInterval(() => {
+  const lookInTurn = (): Promise<void> => {
     turn = turn
       .then(look)
       .catch((cause: unknown) => log.error({ cause: String(cause) }, "settling failed, will try again"));
-  }, LOOK_EVERY_MS);
+    return turn;
+  };
+  const timer = setInterval(lookInTurn, LOOK_EVERY_MS);
 
   return {
     heard(readings: readonly Reading[]) {
       if (zone === undefined || nextDay === undefined) return;
       const booked = rangeOfLocalDay(zone, nextDay).from;
-      for (const { at } of readings) {
-        if (at >= booked) continue;
+      for (const { at, isClockUnsure } of readings) {
+        // What is doubted is no measurement, so it changes no day.
+        if (at >= booked || isClockUnsure === true) continue;
         due.add(localDayOf(zone, at as EpochMs));
         lastLate = performance.now();
       }
     },
+    touched({ from, to }) {
+      if (zone === undefined || nextDay === undefined) return;
+      for (
+        let day = localDayOf(zone, from);
+        day < nextDay && rangeOfLocalDay(zone, day).from < to;
+        day = addDays(day, 1)
+      ) {
+        due.add(day);
+      }
+    },
+    look: lookInTurn,
     async stop() {
       stopped = true;
       clearInterval(timer);

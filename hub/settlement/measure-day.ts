@@ -8,7 +8,10 @@ import type { PointColumn } from "./day-cells.ts";
 /** Readings by metering point id; each list by time, reaching some hours past the day at both ends. */
 export type PointReadings = ReadonlyMap<string, readonly Reading[]>;
 
-/** Energy of every metering point in every interval of one community day, points in id order. Pure. */
+/**
+ * Energy of every metering point in every interval of one community day, points in id order. Pure.
+ * A reading whose time is in doubt is no measurement: its register is true, but nobody knows of when.
+ */
 export function measureDay(community: Community, day: LocalDay, readings: PointReadings): readonly PointColumn[] {
   const { from, to } = rangeOfLocalDay(community.time_zone, day);
   const interval = Ms(community.interval_minutes * MINUTE);
@@ -16,7 +19,7 @@ export function measureDay(community: Community, day: LocalDay, readings: PointR
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((point): PointColumn => {
       const energies = intervalEnergies({
-        readings: readings.get(point.id) ?? [],
+        readings: (readings.get(point.id) ?? []).filter(({ isClockUnsure }) => isClockUnsure !== true),
         from,
         to,
         interval,
