@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { openDatabase } from "../../hub/store/sqlite/open-database.ts";
-import { createReadingsTables } from "../../hub/store/sqlite/readings-schema.ts";
+import { createReadingsTables, floatToBytes } from "../../hub/store/sqlite/readings-schema.ts";
 import type { SealedDay, YearWorkerData } from "./year-worker.ts";
 
 /** Meters and for how many days each has been there, counted back from the last day. */
@@ -41,7 +41,7 @@ export async function makeYear(path: string, plan: YearPlan): Promise<MadeYear> 
       const id = ids.get(key) ?? sql.addSeries.run(key, one.firstMs).lastInsertRowid;
       ids.set(key, id);
       sql.addDay.run(id, day, one.count, one.rollup, one.body);
-      sql.count.run(one.count, one.lastMs, one.lastValue, id);
+      sql.count.run(one.count, one.lastMs, floatToBytes(one.lastValue), id);
       const sum = byQuantity.get(one.quantity) ?? { readings: 0, bytes: 0 };
       sum.readings += one.count;
       sum.bytes += one.rollup.length + one.body.length;

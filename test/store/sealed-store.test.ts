@@ -147,3 +147,22 @@ test("forgetting old readings reaches into a sealed day, and all that is left st
   expect(await again.catalogue()).toMatchObject([{ readings: 41, first_ms: T0 + 31 * HOUR }]);
   await again.close();
 });
+
+test("a second process sees what the hub has stored since, sealed or not", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "millrace-sealed-")), "readings.db");
+  const hub = await openSqliteSeriesStore(path, { windowMs: 0 });
+  const beside = await openSqliteSeriesStore(path, { windowMs: null });
+  const reading = (hour: number): Reading => {
+    return { series: keys[0]!, at: EpochMs(T0 + hour * HOUR), stampedBy: "device", outcome: "value", value: hour };
+  };
+  for (const hour of [0, 1, 2]) {
+    await hub.append([reading(hour)]);
+    expect(await beside.range(keys[0]!, all)).toEqual(await hub.range(keys[0]!, all));
+    await hub.sealNow();
+    expect(await beside.counts()).toMatchObject({ readings: hour + 1 });
+    expect(await beside.latest()).toEqual([reading(hour)]);
+  }
+  await expect(beside.append([reading(9)])).rejects.toMatchObject({ code: "STORE_FAILED" });
+  await beside.close();
+  await hub.close();
+});

@@ -12,7 +12,7 @@ export function createReadingsTables(db: Database.Database): void {
     CREATE TABLE IF NOT EXISTS series (
       id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, sealed_seq INTEGER NOT NULL DEFAULT 0,
       readings INTEGER NOT NULL DEFAULT 0, conflicts INTEGER NOT NULL DEFAULT 0,
-      first_ms INTEGER, last_ms INTEGER, last_value REAL, last_flags INTEGER
+      first_ms INTEGER, last_ms INTEGER, last_value BLOB, last_flags INTEGER
     ) STRICT;
     CREATE TABLE IF NOT EXISTS head (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS chunk (
@@ -32,6 +32,15 @@ export function createReadingsTables(db: Database.Database): void {
 }
 
 const outcomes = ["value", "not_available", "read_failed"] as const;
+
+/** A float as its eight bytes: a REAL column would turn -0 into 0 and NaN into NULL. */
+export function floatToBytes(value: number): Uint8Array {
+  return new Uint8Array(Float64Array.of(value).buffer);
+}
+
+export function floatFromBytes(bytes: Uint8Array): number {
+  return new Float64Array(new Uint8Array(bytes).buffer)[0] ?? Number.NaN;
+}
 
 /** Bit 0: stamped by arrival. Bits 1 and 2: outcome. Bit 3: the hub's clock was unsure. */
 export const ARRIVAL_FLAG = 1;

@@ -5,7 +5,7 @@ import type { Columns } from "./chunk-codec.ts";
 import { addToTrack, dropFromTrack, emptyTrack, type HeadTrack } from "./head-index.ts";
 import { decodeHeadRow } from "./head-row.ts";
 import { CONFLICTING, type CommitOutcome, type CommitRequest, STORED } from "./readings-commit.ts";
-import { unpackFlags } from "./readings-schema.ts";
+import { floatFromBytes, unpackFlags } from "./readings-schema.ts";
 
 /** One series as the reading thread knows it. */
 export interface ViewedSeries {
@@ -29,7 +29,7 @@ interface SeriesRow {
   readonly conflicts: number;
   readonly first_ms: number | null;
   readonly last_ms: number | null;
-  readonly last_value: number | null;
+  readonly last_value: Uint8Array | null;
   readonly last_flags: number | null;
 }
 
@@ -72,7 +72,7 @@ export function openReadingsView(db: Database.Database): ReadingsView {
       conflicts: row.conflicts,
       first: row.first_ms ?? unread.first,
       last: row.last_ms ?? unread.last,
-      lastValue: row.last_value ?? Number.NaN,
+      lastValue: row.last_value === null ? Number.NaN : floatFromBytes(row.last_value),
       lastFlags: row.last_flags ?? 0,
     });
     byId.set(row.id, viewed);

@@ -1,7 +1,7 @@
 import type { Columns } from "./chunk-codec.ts";
 import { mergeColumns, sortedColumns } from "./head-index.ts";
 import type { ReadingsWriter, WriterSeries } from "./readings-commit.ts";
-import { dayOf } from "./readings-schema.ts";
+import { dayOf, floatToBytes } from "./readings-schema.ts";
 
 /** Series sealed in one transaction: a few ms each, so that a commit never waits long for its turn. */
 const SERIES_A_STEP = 8;
@@ -50,7 +50,7 @@ export function beginSealing(writer: ReadingsWriter): Sealing {
     const [first, last] = [fresh.at[0], fresh.at.at(-1)];
     if (first === undefined || last === undefined) return () => {};
     const [value, flags] = [fresh.value.at(-1) ?? Number.NaN, fresh.flags.at(-1) ?? 0];
-    const kept = Number.isNaN(value) ? null : value;
+    const kept = floatToBytes(value);
     sql.save.run(seq, sealed, first, first, last, last, kept, last, last, flags, last, last, series.id);
     return () => {
       series.sealedSeq = seq;

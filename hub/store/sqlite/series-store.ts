@@ -21,7 +21,7 @@ import { groupCommit } from "./group-commit.ts";
 import { firstFrom, mergeColumns, sortedColumns } from "./head-index.ts";
 import { openDatabase } from "./open-database.ts";
 import { createReadingsTables, dayOf } from "./readings-schema.ts";
-import { openReadingsView, readingAt, toReading, type ViewedSeries } from "./readings-view.ts";
+import { openReadingsView, type ReadingsView, readingAt, toReading, type ViewedSeries } from "./readings-view.ts";
 import { sealedDays } from "./sealed-days.ts";
 import { watchStore } from "./watch-store.ts";
 import { startWriterThread, storeFailed } from "./writer-thread.ts";
@@ -47,7 +47,16 @@ export async function openSqliteSeriesStore(
 ): Promise<SeriesStore & Sealable & WatchedStore> {
   const db = openDatabase(path);
   createReadingsTables(db);
-  const view = openReadingsView(db);
+  let view = openReadingsView(db);
+  let version = db.pragma("data_version", { simple: true });
+  /** Beside a hub of another process nobody tells of its commits, but the file does. */
+  const current = (): ReadingsView => {
+    if (writer !== undefined) return view;
+    const now = db.pragma("data_version", { simple: true });
+    if (now !== version) view = openReadingsView(db);
+    version = now;
+    return view;
+  };
   const days = sealedDays(db);
   const watch = watchStore();
   const { windowMs, sealEveryMs = SEAL_EVERY_MS } = options;
@@ -88,7 +97,7 @@ export async function openSqliteSeriesStore(
 
   /** Readings of a range, a day at a time: sealed and unsealed ones merged. */
   const readRange = function* (key: SeriesKey, range: TimeRange): Generator<Columns> {
-    const viewed = view.series.get(key);
+    const viewed = current().series.get(key);
     if (viewed === undefined || range.to <= range.from) return;
     let head = headOf(viewed, range);
     for (const { day, columns } of days.readDays(idOf(viewed), dayOf(range.from), dayOf(range.to - 1))) {
@@ -103,7 +112,7 @@ export async function openSqliteSeriesStore(
   };
   /** Quarter-hours of a range: rollups of whole days that nothing was added to since, readings elsewhere. */
   const readQuarters = function* (key: SeriesKey, range: TimeRange): Generator<SummedBucket> {
-    const viewed = view.series.get(key);
+    const viewed = current().series.get(key);
     if (viewed === undefined || range.to <= range.from) return;
     const touched = new Set(viewed.head.at.map(dayOf));
     const [first, last] = [Math.ceil(range.from / DAY), Math.floor(range.to / DAY)];
@@ -124,13 +133,13 @@ export async function openSqliteSeriesStore(
     append: (readings, delivery) => commits.append(readings, delivery),
     quarantine: (refusal) => commits.quarantine(refusal),
     async catalogue() {
-      return sortedSeries(view.series).map(({ key, first, last, readings, conflicts }) => {
+      return sortedSeries(current().series).map(({ key, first, last, readings, conflicts }) => {
         return { series: key, first_ms: EpochMs(first), last_ms: EpochMs(last), readings, conflicts };
       });
     },
     async latest(keys) {
       const wanted = keys && new Set(keys);
-      return sortedSeries(view.series)
+      return sortedSeries(current().series)
         .filter(({ key }) => wanted === undefined || wanted.has(key))
         .map(({ key, last, lastValue, lastFlags }) => toReading(key, { at: last, value: lastValue, flags: lastFlags }));
     },
@@ -154,7 +163,7 @@ export async function openSqliteSeriesStore(
     },
     async dropBefore(key, before) {
       await commits.drain();
-      const viewed = view.series.get(key);
+      const viewed = current().series.get(key);
       if (viewed === undefined || writer === undefined) return 0;
       const { readings } = await writer.ask("drop", { series: key, before });
       viewed.readings -= readings;
@@ -166,7 +175,7 @@ export async function openSqliteSeriesStore(
     },
     releaseQuarantined: async (row) => (await writer?.ask("release", { row })) ?? false,
     async counts() {
-      const all = sortedSeries(view.series);
+      const all = sortedSeries(current().series);
       return {
         series: all.length,
         readings: all.reduce((sum, { readings }) => sum + readings, 0),
@@ -176,7 +185,7 @@ export async function openSqliteSeriesStore(
     },
     figures: () => ({
       ...watch.figures(),
-      head_readings: [...view.series.values()].reduce((sum, { head }) => sum + head.at.length, 0),
+      head_readings: [...current().series.values()].reduce((sum, { head }) => sum + head.at.length, 0),
     }),
     async sealNow() {
       await commits.drain();
