@@ -14,14 +14,18 @@ import { HubError } from "./errors.ts";
 import { type Broker, startBroker } from "./intake/broker.ts";
 import { type BrokerClient, type BrokerClientOptions, startBrokerClient } from "./intake/broker-client.ts";
 import { openBrokerSession } from "./intake/broker-session.ts";
+import { readMachineEvidence, sleeplessMonotonic } from "./intake/clock-evidence.ts";
 import { createJsonLog } from "./json-log.ts";
 import type { EntryStore } from "./ledger/entry-store.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
+import { RELEASED_AT } from "./release.ts";
+import { type ClockTrustState, newestOf } from "./series/clock-trust.ts";
 import { withCorrections } from "./series/corrected-store.ts";
 import { observeAppends } from "./series/observed-store.ts";
-import type { SeriesStore } from "./series/series-store.ts";
-import { keepSettled } from "./settlement/keep-settled.ts";
+import type { SeriesStore, TimeRange } from "./series/series-store.ts";
+import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
+import { type KeptSettled, keepSettled } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { createExplanations } from "./statement/explanations.ts";
 import { announceHub, withdrawHub } from "./store/running-hub.ts";
@@ -44,11 +48,14 @@ export interface Hub {
   readonly broker: Broker;
   /** Undefined when the hub takes readings from no other broker than its own. */
   readonly brokerClient: BrokerClient | undefined;
+  /** What is known of the hub's clock; undefined when whoever started the hub handed one in and so vouches for it. */
+  clockTrust(): ClockTrustState | undefined;
   /** Stop taking readings, keep what was taken, and let go of the folder. */
   close(): Promise<void>;
 }
 
 export interface HubOptions {
+  /** Known to be right; without it the hub runs on the machine's, and asks who keeps that. */
   readonly clock?: Clock;
   /** How much faster than real the clock runs; the pages say so. */
   readonly timeSpeed?: number;
@@ -81,6 +88,8 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   opened.defer(() => stores.close());
   // The broker starts last and is watched from the first request on.
   const intake: { broker?: Broker; brokerClient?: BrokerClient } = {};
+  const trusted: { clock?: ClockWatch; settling?: KeptSettled } = {};
+  const clockTrust = () => trusted.clock?.state();
   const { commit_window_ms: window_ms, card_endurance_tb: endurance_tb } = config.storage;
   const operation = watchOperation({
     folder: config.data,
@@ -88,11 +97,20 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     card: { window_ms, endurance_tb },
     broker: () => intake.broker,
     brokerClient: () => intake.brokerClient,
+    clockTrust,
   });
   opened.defer(operation.stop);
   const observed = observeAppends(operation.series);
   const corrected = await withCorrections(observed.store, stores.corrections);
   const ports = { ...stores, series: corrected.store, corrections: corrected.corrections };
+  if (options.clock === undefined) {
+    const onRepaired = (range: TimeRange) => trusted.settling?.touched(range);
+    const watch = await watchMachineClock(config, { raw: stores.series, ...corrected, log, onRepaired });
+    watch.start();
+    opened.defer(() => watch.stop());
+    trusted.clock = watch;
+  }
+  const arrive = trusted.clock?.arrive;
   if (config.community !== undefined) await stores.communities.adopt(config.community, clock());
   const settlement = operation.countSettlement(settlementOf(config, ports, clock));
   const live = createLiveEvents();
@@ -100,7 +118,9 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   if (options.settles !== false) {
     const grace = Ms(config.settlement.grace_minutes * MINUTE);
     const onBooked = (day: string) => live.tell({ name: "settled", data: { day } });
-    const settling = keepSettled({ ...ports, settlement, clock, grace, log, onBooked });
+    const waitsFor = trusted.clock?.holdsSettling;
+    const settling = keepSettled({ ...ports, settlement, clock, grace, log, waitsFor, onBooked });
+    trusted.settling = settling;
     observed.listen(settling.heard);
     opened.defer(() => settling.stop());
   }
@@ -131,6 +151,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     credentials: stores.credentials,
     store: ports.series,
     clock,
+    arrive,
     log,
   });
   opened.defer(() => broker.close());
@@ -141,7 +162,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   if (config.broker_client !== undefined) {
     const name = config.community?.name ?? basename(config.data);
     const login = loginOf(config.broker_client, config.data, name);
-    const client = startBrokerClient({ ...login, store: ports.series, clock, log });
+    const client = startBrokerClient({ ...login, store: ports.series, clock, arrive, log });
     intake.brokerClient = client;
     opened.defer(client.close);
   }
@@ -154,6 +175,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     settlement,
     broker,
     brokerClient: intake.brokerClient,
+    clockTrust,
     close: () => running.disposeAsync(),
   };
 }
@@ -166,6 +188,28 @@ export async function openFolder(
   const stores = await openStores(config.data, { windowMs: null });
   const { store } = await withCorrections(stores.series, stores.corrections);
   return { ...stores, settlement: settlementOf(config, { ...stores, series: store }, options.clock ?? systemClock) };
+}
+
+/** Watch the machine's own clock, whose word the stored readings and the steward may add to. */
+async function watchMachineClock(
+  config: Config,
+  ports: Omit<Parameters<typeof watchClock>[0], "wall" | "monotonic" | "readEvidence" | "store"> & {
+    readonly raw: SeriesStore;
+    readonly store: SeriesStore;
+  },
+): Promise<ClockWatch> {
+  const newest = newestOf(await ports.raw.latest(), await ports.store.latest());
+  const said = { ...newest, stewardsWord: config.clock.trust === "always", buildTime: RELEASED_AT };
+  return watchClock({
+    ...ports,
+    store: ports.raw,
+    wall: systemClock,
+    monotonic: sleeplessMonotonic(),
+    readEvidence: async () => ({
+      ...said,
+      ...(await readMachineEvidence({ shows: systemClock(), releasedAt: RELEASED_AT })),
+    }),
+  });
 }
 
 /** What a hub needs to come to another's broker. @throws HubError SECRET_UNUSABLE, CONFIG_NOT_FOUND, CONFIG_INVALID */

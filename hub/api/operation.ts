@@ -1,3 +1,4 @@
+import type { ClockTrustState } from "../series/clock-trust.ts";
 import type { StoreFigures } from "../series/series-store.ts";
 import type { EpochMs } from "../units.ts";
 import type { DiskSpace } from "./disk-space.ts";
@@ -55,6 +56,8 @@ export interface Operation {
   store(): StoreFigures;
   broker(): BrokerView | undefined;
   brokerClient(): BrokerClientView | undefined;
+  /** Undefined for a hub whose clock somebody else vouches for. */
+  clockTrust?(): ClockTrustState | undefined;
   /** Since the start; undefined where the kernel does not say. */
   writtenBytes(): number | undefined;
   writes(): MeasuredWrites | undefined;

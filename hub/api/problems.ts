@@ -5,7 +5,13 @@ import { measuredWear } from "./wear.ts";
 
 /** What keeps the hub from its work, or soon will. Every code has its line in docs/metrics.md. */
 export interface HealthProblem {
-  readonly code: "NOT_STORING" | "DISK_NEARLY_FULL" | "BROKER_DISCONNECTED" | "CLIENT_ID_SHARED" | "CARD_WEARS_FAST";
+  readonly code:
+    | "NOT_STORING"
+    | "DISK_NEARLY_FULL"
+    | "BROKER_DISCONNECTED"
+    | "CLIENT_ID_SHARED"
+    | "CARD_WEARS_FAST"
+    | "CLOCK_UNKNOWN";
   readonly message: string;
   /** What to do, one sentence. */
   readonly remedy: string;
@@ -57,6 +63,16 @@ function findProblems(operation: Operation, disk: DiskSpace | undefined): readon
       message: `the hub is not connected to the other broker: ${client.last_error ?? "no attempt has ended yet"}`,
       remedy: "Check that it runs, and broker_client in millrace.yaml; the hub goes on trying by itself.",
       since_ms: client.since,
+    });
+  }
+  const clock = operation.clockTrust?.();
+  if (clock !== undefined && clock.trust !== "known_good") {
+    problems.push({
+      code: "CLOCK_UNKNOWN",
+      message: `the hub's clock is not known to be right: ${clock.reason}; readings it stamps are marked, and nothing is settled`,
+      remedy:
+        "Give the hub a network that reaches an NTP server, or a clock battery; docs/clock.md says what else helps.",
+      since_ms: clock.since_ms,
     });
   }
   const shared = broker?.sharedClientIds ?? [];

@@ -1,3 +1,4 @@
+import type { ClockTrustState } from "../series/clock-trust.ts";
 import type { SeriesStore, WatchedStore } from "../series/series-store.ts";
 import type { Settlement } from "../settlement/settlement.ts";
 import { readDiskSpace } from "./disk-space.ts";
@@ -23,6 +24,8 @@ export function watchOperation(options: {
   broker(): BrokerView | undefined;
   /** Undefined for a hub that takes readings from no other broker. */
   brokerClient(): BrokerClientView | undefined;
+  /** Undefined for a hub whose clock somebody else vouches for. */
+  clockTrust?(): ClockTrustState | undefined;
 }): WatchedOperation {
   const { folder, series, card, broker, brokerClient } = options;
   const listeners: ((seconds: number) => void)[] = [];
@@ -47,6 +50,7 @@ export function watchOperation(options: {
     store: () => series.figures(),
     broker,
     brokerClient,
+    clockTrust: () => options.clockTrust?.(),
     writtenBytes: readWrittenBytes,
     writes: writes.measured,
     disk: () => readDiskSpace(folder),

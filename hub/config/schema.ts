@@ -70,6 +70,16 @@ export const ConfigSchema = Type.Object(
       },
       { additionalProperties: false, default: {}, description: "when shares are worked out" },
     ),
+    clock: Type.Object(
+      {
+        trust: Type.Union([Type.Literal("auto"), Type.Literal("always")], {
+          default: "auto",
+          description:
+            "whether the hub's clock is right: auto asks NTP, a hardware clock or the container's host; always is the steward's word that it is set by hand at every start",
+        }),
+      },
+      { additionalProperties: false, default: {}, description: "what the hub may think of its own clock" },
+    ),
     log: Type.Object(
       {
         level: Type.Union(

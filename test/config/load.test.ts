@@ -11,6 +11,7 @@ const defaults = {
   web: { host: "127.0.0.1", port: 8080 },
   storage: { commit_window_ms: 1_000, seal_every_s: 3_600, card_endurance_tb: 30 },
   settlement: { grace_minutes: 10 },
+  clock: { trust: "auto" },
   log: { level: "info" },
 };
 
