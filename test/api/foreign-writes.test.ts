@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { EpochMs } from "../../hub/units.ts";
 import { openApi } from "./open-api.ts";
 
 const json = { host: "localhost:8080", "content-type": "application/json" };
@@ -46,9 +47,9 @@ test("reading stays free of it", async () => {
 
 test("a replay answers counts, and its body is held to its schema", async () => {
   const payload = Buffer.from('[{"n":"active_power","u":"W","v":1}]');
-  const at = api.time.now;
+  const at = EpochMs(api.time.now);
   const refusal = { at, source: "readings/roof", device: "roof", reason: "an older decoder's", payload };
-  await api.stores.series.quarantine(refusal as Parameters<typeof api.stores.series.quarantine>[0]);
+  await api.stores.series.quarantine(refusal);
   const send = (body: object) => api.app.inject({ ...replay, headers: json, payload: JSON.stringify(body) });
   expect((await send({ ids: ["1"] })).statusCode).toBe(400);
   expect((await send({ id: 1 })).statusCode).toBe(400);
