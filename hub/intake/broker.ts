@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { Aedes, type Client, type ConnectPacket } from "aedes";
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -7,6 +7,7 @@ import type { CredentialStore } from "../members/credential.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { ArrivalClock } from "../series/watch-clock.ts";
 import type { Clock } from "../units.ts";
+import { acceptConnections } from "./accept-connections.ts";
 import { admitClients } from "./admit-client.ts";
 import { admitSubscriptions } from "./admit-subscription.ts";
 import type { BrokerCounts, BrokerState } from "./broker-state.ts";
@@ -20,17 +21,15 @@ import {
   COMPLAIN_EVERY_MS,
   EARLY_PACKETS,
   MAX_PACKET_BYTES,
-  TCP_KEEP_ALIVE_MS,
   UNRELEASED_MESSAGES,
 } from "./limits.ts";
 import { keepMessages } from "./message-keeper.ts";
-import { paceSocket } from "./paced-socket.ts";
 import { closeRevoked } from "./revoked-credentials.ts";
 import { seldomLog } from "./seldom-log.ts";
 import { watchClientIds } from "./shared-client-ids.ts";
 import { forwardNoReadings } from "./stored-not-forwarded.ts";
 import { takePublishes } from "./take-publish.ts";
-import { createWaitingRoom, enterGuest, type Guest } from "./waiting-room.ts";
+import { createWaitingRoom, type Guest } from "./waiting-room.ts";
 import { slowWrongPasswords } from "./wrong-passwords.ts";
 
 export { MAX_PACKET_BYTES };
@@ -187,46 +186,16 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       );
   };
 
-  const server = createServer(
-    { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
-    (socket) => {
-      const address = socket.remoteAddress ?? "";
-      const pass = gate.enter(address);
-      if (typeof pass === "string") {
-        counts.connectionsAtTheGate += 1;
-        complain({ key: `gate ${address}`, fields: { address }, message: `connection turned away: ${pass}` });
-        socket.on("error", () => {}).resetAndDestroy();
-        return;
-      }
-      const guest = enterGuest(() => readOn());
-      const readOn = paceSocket(socket, {
-        packetBytes: MAX_PACKET_BYTES,
-        readBytes: limits.readBytes,
-        mayRead: () => room.mayRead(guest),
-        refuse: (length) => tooLarge(byGuest.get(guest), length),
-      });
-      const client = broker.handle(socket);
-      const holdMs = limits.longestHoldMs;
-      const connection = {
-        client,
-        socket,
-        address,
-        pass,
-        guest,
-        filters: new Set<string>(),
-        credential: undefined,
-        holdMs,
-      };
-      connections.set(client, connection);
-      byGuest.set(guest, connection);
-      socket.once("close", () => {
-        connections.delete(client);
-        byGuest.delete(guest);
-        room.forget(guest);
-        pass.left();
-      });
-    },
-  );
+  const server = acceptConnections({
+    connections: { byClient: connections, byGuest },
+    gate,
+    room,
+    limits,
+    complain,
+    handle: (socket) => broker.handle(socket),
+    turnedAway: () => (counts.connectionsAtTheGate += 1),
+    tooLarge,
+  });
   const stop = (): void => {
     closing = true;
     stopChecking();

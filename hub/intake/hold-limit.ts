@@ -4,6 +4,7 @@ import type { Guest, WaitingRoom } from "./waiting-room.ts";
 /**
  * How long an acknowledgement of this client may be held: half its keep-alive. The broker reads on only when all but
  * one message of the last read are done, so a client whose acknowledgements are held may get no PINGRESP meanwhile.
+ * Never shorter than a commit takes when all is well.
  * @param keepAliveS as the client announced it; 0 means none
  */
 export function holdLimitMs(
@@ -11,7 +12,9 @@ export function holdLimitMs(
   limits: { readonly shortestHoldMs: number; readonly longestHoldMs: number },
 ): number {
   if (keepAliveS === 0) return limits.longestHoldMs;
-  return Math.min(limits.longestHoldMs, Math.max(limits.shortestHoldMs, keepAliveS * 500));
+  // At 1.5 times its keep-alive the broker would drop it without a word.
+  const shortest = Math.min(limits.shortestHoldMs, keepAliveS * 1_400);
+  return Math.min(limits.longestHoldMs, Math.max(shortest, keepAliveS * 500));
 }
 
 /**

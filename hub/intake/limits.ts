@@ -58,18 +58,18 @@ export const brokerLimits: BrokerLimits = {
   keepAliveS: 3_600,
   /** Longest hold of an acknowledgement, for clients without a keep-alive or with a long one: they wait, they need not come back. */
   longestHoldMs: 60_000,
-  /** One commit window of an SD card and a slow sync; still less than 1.5 times the shortest keep-alive, 1 s. */
+  /** One commit window of an SD card and a slow sync: with a longer window hand in a longer one. */
   shortestHoldMs: 1_250,
   /** While the store fails, one message tries it this often; the others wait for its news. */
   retryMs: 1_000,
-  /** An idle connection takes about 20 kB: 80 MB at most. Large communities have a few hundred devices. */
-  connections: 4_096,
-  /** Connections of one address that have not said CONNECT yet: a quarter, so that the others always find a place. */
+  /** An idle connection takes about 65 kB: 130 MB at most. Large communities have a few hundred devices. */
+  connections: 2_048,
+  /** Connections of one address that have not said CONNECT yet: half, so that the others always find a place. */
   halfOpenPerAddress: 1_024,
-  /** A gateway or a simulator comes back with all its devices at once. A connection costs about 0.3 ms. */
+  /** A gateway or a simulator comes back with all its devices at once. A connection costs about 0.5 ms. */
   connectsPerAddress: { burst: 1_200, perSecond: 100 },
   /** Everybody comes back together after a power cut. */
-  connects: { burst: 4_096, perSecond: 400 },
+  connects: { burst: 2_048, perSecond: 400 },
   /** Several takeovers are a bad link; more than one every 20 s for long are two devices with one client id. */
   takeovers: { burst: 5, perSecond: 1 / 20 },
   /** A wrong password is answered after this, doubled for each further one of the same address within a minute. */

@@ -46,20 +46,26 @@ export async function openRaw(port: number): Promise<RawClient> {
   };
 }
 
-/** Connect and resolve with the CONNACK's return code; the client is there whatever it is. Null when it was hung up on. */
-export async function connectRaw(login: Login): Promise<RawClient & { readonly returnCode: number | null }> {
+/** Connect, with packets behind the CONNECT if there are any, and resolve with the CONNACK's return code; the client is there whatever it is. Null when it was hung up on. */
+export async function connectRaw(
+  login: Login,
+  ...sentAtOnce: readonly Packet[]
+): Promise<RawClient & { readonly returnCode: number | null }> {
   const client = await openRaw(login.port);
   const { username, password, clientId = username, keepalive = 60 } = login;
-  client.send({
-    cmd: "connect",
-    protocolId: "MQTT",
-    protocolVersion: 4,
-    clean: true,
-    clientId,
-    keepalive,
-    username,
-    password: Buffer.from(password),
-  });
+  client.send(
+    {
+      cmd: "connect",
+      protocolId: "MQTT",
+      protocolVersion: 4,
+      clean: true,
+      clientId,
+      keepalive,
+      username,
+      password: Buffer.from(password),
+    },
+    ...sentAtOnce,
+  );
   await until(() => client.heard.length > 0 || client.isClosed(), `${clientId} hears of its CONNECT`);
   const [connack] = client.heard;
   return { ...client, returnCode: connack?.cmd === "connack" ? (connack.returnCode ?? null) : null };
