@@ -23,6 +23,7 @@ import { RELEASED_AT } from "./release.ts";
 import { type ClockTrustState, newestOf } from "./series/clock-trust.ts";
 import { withCorrections } from "./series/corrected-store.ts";
 import { observeAppends } from "./series/observed-store.ts";
+import { keepRetention } from "./series/retention.ts";
 import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
 import { type KeptSettled, keepSettled } from "./settlement/keep-settled.ts";
@@ -115,6 +116,12 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   const settlement = operation.countSettlement(settlementOf(config, ports, clock));
   const live = createLiveEvents();
   opened.defer(tellOfReadings({ observed, live, clock }));
+  const { keep_registers_days: registers, keep_measurements_days: measurements } = config.storage;
+  const retention = {
+    registers: registers === "forever" ? null : registers,
+    measurements: measurements === "forever" ? null : measurements,
+  };
+  opened.defer(keepRetention({ series: ports.series, retention, clock, log }));
   if (options.settles !== false) {
     const grace = Ms(config.settlement.grace_minutes * MINUTE);
     const onBooked = (day: string) => live.tell({ name: "settled", data: { day } });
@@ -139,6 +146,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
         started: clock(),
         timeSpeed: options.timeSpeed ?? 1,
         isSimulated: options.simulated ?? false,
+        retention,
       },
       pages: existsSync(PAGES) ? PAGES : undefined,
     });

@@ -17,6 +17,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { plantRoutes } from "./plants.ts";
 import type { ApiPorts } from "./ports.ts";
 import { quarantineRoutes } from "./quarantine.ts";
+import { retentionRoutes } from "./retention.ts";
 import { refuseForeignWrites } from "./same-origin.ts";
 import { seriesRoutes } from "./series.ts";
 import { wearRoutes } from "./wear.ts";
@@ -104,6 +105,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         entryRoutes,
         plantRoutes,
         quarantineRoutes,
+        retentionRoutes,
         wearRoutes,
         eventRoutes,
       ];

@@ -1,6 +1,7 @@
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Log } from "../log.ts";
 import type { CommunityStore } from "../members/community.ts";
+import type { Retention } from "../series/retention.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { Settlement } from "../settlement/settlement.ts";
 import type { Explanations } from "../statement/explanations.ts";
@@ -25,6 +26,7 @@ export interface ApiPorts {
     /** How much faster than real the hub's clock runs; 1 outside the demo. */
     readonly timeSpeed: number;
     readonly isSimulated: boolean;
+    readonly retention: Retention;
   };
   /** The folder of the built pages; without it the hub answers its API only. */
   readonly pages: string | undefined;

@@ -43,6 +43,14 @@ export const ConfigSchema = Type.Object(
           default: 1_000,
           description: "at most one commit (and fsync) to the card per window; 50 suits an NVMe disk",
         }),
+        keep_registers_days: Type.Union([Type.Literal("forever"), Type.Integer({ minimum: 400 })], {
+          default: "forever",
+          description: "how long energy registers are kept; at least 400 days, so that a year stays contestable",
+        }),
+        keep_measurements_days: Type.Union([Type.Literal("forever"), Type.Integer({ minimum: 1 })], {
+          default: "forever",
+          description: "how long power, voltage and the like are kept",
+        }),
         seal_every_s: Type.Integer({
           minimum: 1,
           maximum: 86_400,

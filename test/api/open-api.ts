@@ -54,7 +54,13 @@ export async function openApi() {
     live,
     clock: () => EpochMs(open.time.now),
     log: silentLog,
-    about: { version: "0.0.0", started: EpochMs(DAY_START), timeSpeed: 1, isSimulated: false },
+    about: {
+      version: "0.0.0",
+      started: EpochMs(DAY_START),
+      timeSpeed: 1,
+      isSimulated: false,
+      retention: { registers: null, measurements: 30 },
+    },
     pages: undefined,
   });
   const get = async (url: string, headers: Record<string, string> = {}) => {

@@ -140,7 +140,9 @@ describe("millrace demo", () => {
       expect(first.stderr()).toBe("");
 
       const second = start("--data", data, ...ANY_PORTS);
-      const health = await ask<Health>(await second.ready(), "/api/health");
+      const url = await second.ready();
+      expect(await ask<unknown[]>(url, "/api/quarantine?limit=3")).toEqual([]);
+      const health = await ask<Health>(url, "/api/health");
       expect(health).toMatchObject({ series: 33, conflicts: 0, quarantined: 0 });
       expect(health.readings).toBeGreaterThan(33 * 7 * 288);
       expect(second.stdout()).toContain("7 days settled");

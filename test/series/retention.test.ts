@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { type Reading, SeriesKey } from "../../hub/reading.ts";
+import { forgetOld } from "../../hub/series/retention.ts";
+import { memorySeriesStore } from "../../hub/store/memory/series-store.ts";
+import { DAY, EpochMs, HOUR } from "../../hub/units.ts";
+
+const NOW = EpochMs(1000 * DAY + HOUR);
+const reading = (key: string, daysAgo: number): Reading => {
+  return { series: SeriesKey(key), at: EpochMs(NOW - daysAgo * DAY), stampedBy: "device", outcome: "value", value: 1 };
+};
+
+test.each([
+  [{ registers: null, measurements: null }, 0, [3, 3]],
+  [{ registers: null, measurements: 30 }, 1, [3, 2]],
+  [{ registers: 400, measurements: 5 }, 3, [2, 1]],
+])("%o forgets %i readings, each class by its own measure and by whole days", async (retention, forgotten, left) => {
+  const series = memorySeriesStore();
+  for (const days of [500, 20, 5]) {
+    await series.append([reading("a/active_energy_import", days), reading("a/active_power", days)]);
+  }
+  expect(await forgetOld({ series, retention, clock: () => NOW })).toBe(forgotten);
+  expect((await series.catalogue()).map(({ readings }) => readings)).toEqual(left);
+});
