@@ -59,6 +59,12 @@ export const commands: readonly CommandEntry[] = [
     usage: "issue NAME --device DEVICE | list | revoke NAME",
     load: () => import("./credential.ts"),
   },
+  {
+    name: "doctor",
+    summary: "look whether everything a hub needs is well, and say what to do",
+    usage: "",
+    load: () => import("./doctor.ts"),
+  },
 ];
 
 const terminal: CommandSurroundings = {
