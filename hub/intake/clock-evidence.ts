@@ -49,30 +49,47 @@ export async function readMachineEvidence(
   };
 }
 
+/** The clocks that a monotonic clock without sleep is put together from, ms. */
+export interface MachineClocks {
+  wall(): number;
+  /** Stands still while the machine sleeps. */
+  awake(): number;
+  /** Goes on; undefined where only the wall clock would tell it. */
+  readonly uptime?: (() => number) | undefined;
+}
+
 /**
  * Ms since any moment, which nobody can set and which goes on while the machine sleeps: a laptop that wakes up has no
- * clock that jumped. Node's own monotonic clock stands still meanwhile; on Linux the uptime does not.
+ * clock that jumped. Node's own monotonic clock stands still meanwhile; on Linux the uptime does not. It is a file to be
+ * read, so it is asked only when the wall clock makes a sleep possible: this runs for every message.
  */
-export function sleeplessMonotonic(
-  now: () => number = () => performance.now(),
-  uptimeMs: (() => number) | undefined = process.platform === "linux" ? () => uptime() * 1000 : undefined,
-): () => number {
-  if (uptimeMs === undefined) return now;
-  let ahead = uptimeMs() - now();
+export function sleeplessMonotonic({ wall, awake, uptime: up }: MachineClocks = theseClocks): () => number {
+  if (up === undefined) return awake;
+  let ahead = up() - awake();
+  let wallAhead = wall() - awake();
   let slept = 0;
   return () => {
-    const awake = now();
-    const asleep = uptimeMs() - awake - ahead;
+    const now = awake();
+    const moved = wall() - now - wallAhead;
+    if (Math.abs(moved) <= SHORTEST_SLEEP_MS) return now + slept;
+    wallAhead += moved;
+    const asleep = up() - now - ahead;
     // The uptime is told in hundredths of a second; only a sleep makes a difference as large as this.
     if (asleep > SHORTEST_SLEEP_MS) {
       slept += asleep;
       ahead += asleep;
     }
-    return awake + slept;
+    return now + slept;
   };
 }
 
 const SHORTEST_SLEEP_MS = 500;
+
+const theseClocks: MachineClocks = {
+  wall: () => Date.now(),
+  awake: () => performance.now(),
+  uptime: process.platform === "linux" ? () => uptime() * 1000 : undefined,
+};
 
 /** True when somebody outside keeps the clock: the host of a container, or a system that is not Linux. */
 function isKeptByHost({ platform, environment, exists, read }: Machine): boolean {
@@ -87,7 +104,8 @@ async function isSynchronizedNow({ run }: Machine): Promise<boolean> {
   const kernel = await run("timedatectl", ["show", "--property=NTPSynchronized", "--value"]);
   if (kernel !== undefined && kernel.trim() !== "") return kernel.trim() === "yes";
   const chrony = await run("chronyc", ["-n", "tracking"]);
-  return chrony !== undefined && /^Leap status\s*:\s*(?!Not synchronised)/m.test(chrony);
+  const leap = /^Leap status\s*: *(.*)$/m.exec(chrony ?? "")?.[1];
+  return leap !== undefined && leap.trim() !== "Not synchronised";
 }
 
 /** A Pi 5 has a hardware clock and usually no battery for it: it then starts in 1970 and disagrees with the wall clock. */
