@@ -73,6 +73,12 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
   };
 }
 
+/** Readings in the hub's database, as it says itself. */
+export async function storedReadings(hub: Pick<HubProcess, "webUrl">): Promise<number> {
+  const answer = await fetch(`${hub.webUrl}/api/health`);
+  return ((await answer.json()) as { readonly readings: number }).readings;
+}
+
 /** End a process this bench started: first asked, then killed. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

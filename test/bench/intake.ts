@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Bench, BenchOptions, Budget, Line } from "./bench.ts";
 import { syncMs } from "./disk-figures.ts";
 import { loginsOf, planClients, runLoad, troubleOf } from "./generator.ts";
-import { issueCredentials, startHubProcess } from "./hub-process.ts";
+import { issueCredentials, startHubProcess, storedReadings } from "./hub-process.ts";
 import type { LoadReport, LoadSpec } from "./load-process.ts";
 import { cpuMs, peakResidentMb } from "./process-figures.ts";
 
@@ -97,8 +97,10 @@ async function loadHub(
         cpu = cpuMs(hub.pid) - cpu;
       },
     );
-    const trouble = troubleOf(report);
-    if (trouble !== undefined) options.note(`${clients} clients, window ${windowMs} ms: ${trouble}`);
+    // "Acknowledged means stored": a figure of messages that are not there would be worth nothing.
+    const missing = report.sent - report.unanswered - (await storedReadings(hub));
+    const troubles = [troubleOf(report), missing > 0 && `${missing} acknowledged readings are not in the database`];
+    for (const trouble of troubles) if (trouble) options.note(`${clients} clients, window ${windowMs} ms: ${trouble}`);
     return {
       report,
       perSecond: (report.acknowledged / report.measuredMs) * 1_000,

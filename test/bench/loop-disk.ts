@@ -28,7 +28,7 @@ export function makeLoopDisk(folder: string, { sizeMb }: { readonly sizeMb: numb
   truncateSync(image, sizeMb * 1024 * 1024);
   try {
     // Everything is laid out now: a lazy start would go on writing while we count.
-    run("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", image);
+    run("mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0", image);
     run("mount", "-o", "loop,noatime", image, path);
   } catch {
     rmSync(image);

@@ -8,6 +8,7 @@ import { deviceWritesBench } from "./device-writes.ts";
 import { isInMemory, syncMs } from "./disk-figures.ts";
 import { intakeBench, steadyBench } from "./intake.ts";
 import { peersBench } from "./peers.ts";
+import { sealingBench } from "./sealing.ts";
 import { settlementBench } from "./settlement.ts";
 import { slowSyncBench } from "./slow-sync.ts";
 import { formatTable, summarize } from "./table.ts";
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   steadyBench,
   deviceWritesBench,
   slowSyncBench,
+  sealingBench,
   yearBench,
   peersBench,
   settlementBench,

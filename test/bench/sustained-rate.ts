@@ -21,27 +21,32 @@ const CLEAR_MS = 20_000;
 /** A backlog that has not become smaller for so long will not any more. */
 const STALLED_MS = 3_000;
 const LOOK_MS = 50;
-/** The first rate that is too much lies between two powers of two; so many halvings narrow it down. */
+/** The first rate that is too much lies within a doubling; so many halvings narrow it down. */
 const HALVINGS = 2;
+/** Below this a target is not worth a search. */
+const LEAST_PER_SECOND = 50;
 
 /** Offer messages at a steady rate and see whether they are stored as fast as they come. */
 export async function tryRate(target: IntakeTarget, perSecond: number, lengthMs: number): Promise<RateTrial> {
   const before = await target.storedMessages();
-  const cpuBefore = cpuMsOf(target.pids);
   const warmMs = lengthMs * WARM_SHARE;
   const measureMs = lengthMs - warmMs;
   const pace = { kind: "steady", perSecond } as const;
   const load = { port: target.port, logins: target.logins, pace, warmMs, measureMs, drainMs: CLEAR_MS };
-  const counted: Promise<number>[] = [];
-  const report = await runLoad(load, () => counted.push(target.storedMessages()));
-  const [from = Number.NaN, to = Number.NaN] = await Promise.all(counted);
+  const looks: { readonly cpuMs: number; readonly stored: Promise<number> }[] = [];
+  const report = await runLoad(load, () => {
+    looks.push({ cpuMs: cpuMsOf(target.pids), stored: target.storedMessages() });
+  });
+  const [first, last] = looks;
+  if (first === undefined || last === undefined) throw new Error("the load generator did not say when it measured");
+  const inTime = (await last.stored) - (await first.stored);
   const stored = (await awaitStored(target, before + report.sent)) - before;
-  const keptUp = to - from >= (perSecond * report.measuredMs * STORED_SHARE) / 1_000;
+  const keptUp = inTime >= (perSecond * report.measuredMs * STORED_SHARE) / 1_000;
   const wasSent = report.sent >= (perSecond * lengthMs * SENT_SHARE) / 1_000;
   return {
     perSecond,
     isSustained: keptUp && wasSent && stored >= report.sent,
-    cpuUsAMessage: ((cpuMsOf(target.pids) - cpuBefore) * 1_000) / stored,
+    cpuUsAMessage: ((last.cpuMs - first.cpuMs) * 1_000) / inTime,
   };
 }
 
@@ -58,27 +63,28 @@ async function awaitStored(target: IntakeTarget, wanted: number): Promise<number
   return stored;
 }
 
-/** The highest steady rate a target stores without a growing backlog, to about an eighth; NaN below `from`. */
+/** The highest steady rate a target stores without a growing backlog, to about an eighth; NaN when there is none. */
 export async function findSustainedRate(
   target: IntakeTarget,
   { from, lengthMs, note }: { readonly from: number; readonly lengthMs: number; note(text: string): void },
 ): Promise<RateTrial> {
   let best: RateTrial = { perSecond: Number.NaN, isSustained: false, cpuUsAMessage: Number.NaN };
-  const trial = async (rate: number): Promise<boolean> => {
+  const keepsUp = async (rate: number): Promise<boolean> => {
     const tried = await tryRate(target, rate, lengthMs);
-    note(
-      `${target.name}: ${rate}/s ${tried.isSustained ? "kept up" : "fell behind"}, ${tried.cpuUsAMessage.toFixed(0)} us a message`,
-    );
+    const verdict = tried.isSustained ? "kept up" : "fell behind";
+    note(`${target.name}: ${rate}/s ${verdict}, ${tried.cpuUsAMessage.toFixed(0)} us a message`);
     if (tried.isSustained) best = tried;
     return tried.isSustained;
   };
-  let tooMuch = from;
-  while (await trial(tooMuch)) tooMuch *= 2;
-  let kept = tooMuch / 2;
-  for (let halving = 0; halving < HALVINGS; halving += 1) {
-    const middle = Math.round((kept + tooMuch) / 2);
-    if (await trial(middle)) kept = middle;
-    else tooMuch = middle;
+  let kept = from;
+  if (await keepsUp(kept)) {
+    while (await keepsUp(kept * 2)) kept *= 2;
+  } else {
+    do kept = Math.round(kept / 2);
+    while (kept > LEAST_PER_SECOND && !(await keepsUp(kept)));
+  }
+  for (let halving = 1, step = kept / 2; halving <= HALVINGS; halving += 1, step /= 2) {
+    if (await keepsUp(Math.round(kept + step))) kept = Math.round(kept + step);
   }
   return best;
 }
