@@ -112,6 +112,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     trusted.clock = watch;
   }
   const arrive = trusted.clock?.arrive;
+  const waitsFor = trusted.clock?.waitsFor;
   if (config.community !== undefined) await stores.communities.adopt(config.community, clock());
   const settlement = operation.countSettlement(settlementOf(config, ports, clock));
   const live = createLiveEvents();
@@ -121,11 +122,10 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     registers: registers === "forever" ? null : registers,
     measurements: measurements === "forever" ? null : measurements,
   };
-  opened.defer(keepRetention({ series: ports.series, retention, clock, log }));
+  opened.defer(keepRetention({ series: ports.series, retention, clock, log, waitsFor }));
   if (options.settles !== false) {
     const grace = Ms(config.settlement.grace_minutes * MINUTE);
     const onBooked = (day: string) => live.tell({ name: "settled", data: { day } });
-    const waitsFor = trusted.clock?.holdsSettling;
     const settling = keepSettled({ ...ports, settlement, clock, grace, log, waitsFor, onBooked });
     trusted.settling = settling;
     observed.listen(settling.heard);

@@ -30,12 +30,14 @@ export function keepRetention(options: {
   readonly retention: Retention;
   readonly clock: Clock;
   readonly log: Log;
+  /** Why nothing may be forgotten at the moment: a clock that may be years ahead makes everything old. */
+  readonly waitsFor?: (() => string | undefined) | undefined;
 }): () => Promise<void> {
-  const { log } = options;
+  const { log, waitsFor } = options;
   let turn = Promise.resolve();
   const round = (): void => {
     turn = turn
-      .then(() => forgetOld(options))
+      .then(() => (waitsFor?.() === undefined ? forgetOld(options) : 0))
       .then((readings) => readings > 0 && log.info({ readings }, "old readings forgotten, as the community decided"))
       .then(() => {})
       .catch((cause: unknown) => log.error({ cause: String(cause) }, "old readings could not be forgotten"));

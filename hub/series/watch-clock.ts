@@ -39,8 +39,8 @@ export interface ClockWatch {
   /** The stamp for what arrives now. It sees a jump of the clock by itself: no reading is stamped by a clock that was just set. */
   readonly arrive: ArrivalClock;
   state(): ClockTrustState;
-  /** Why nothing may be settled now: the clock is in doubt, or readings wait for their repair. Undefined when all is well. */
-  holdsSettling(): string | undefined;
+  /** Why nothing that depends on the time may be done now, such as settling and forgetting: the clock is in doubt, or readings wait for their repair. Undefined when all is well. */
+  waitsFor(): string | undefined;
   /** Compare the clocks, gather evidence while there is doubt, and write repairs that are due. Never rejects. */
   look(): Promise<void>;
   /** Look regularly from now on. */
@@ -169,7 +169,7 @@ export async function watchClock(options: ClockWatchOptions): Promise<ClockWatch
       return doubt === undefined ? { at } : { at, doubt: { stored: doubt.notes.note } };
     },
     state: () => reckoning.state,
-    holdsSettling() {
+    waitsFor() {
       notice();
       if (!isGood()) return `the hub's clock is not known to be right: ${reckoning.state.reason}`;
       if (isRepairing || closed.some(({ notes }) => !notes.isEmpty()))

@@ -258,10 +258,10 @@ test("a reading that the store took only after the clock was right is repaired t
   };
   setRight(world);
   await open.watch.look();
-  expect(open.watch.holdsSettling()).toBeUndefined();
+  expect(open.watch.waitsFor()).toBeUndefined();
   await open.raw.append([late]);
   arrival.doubt?.stored([late]);
-  expect(open.watch.holdsSettling()).toMatch(/repair/);
+  expect(open.watch.waitsFor()).toMatch(/repair/);
   await open.watch.look();
   await open.watch.look();
   expect((await open.all()).map(({ at: when, value }) => when === value)).toEqual([true, true]);
@@ -276,10 +276,10 @@ test("corrections that cannot be written are tried again, and settling waits for
   open.faults.add = true;
   await open.watch.look();
   expect(open.watch.state().trust).toBe("known_good");
-  expect(open.watch.holdsSettling()).toMatch(/repair/);
+  expect(open.watch.waitsFor()).toMatch(/repair/);
   open.faults.add = false;
   await open.watch.look();
-  expect(open.watch.holdsSettling()).toBeUndefined();
+  expect(open.watch.waitsFor()).toBeUndefined();
   expect((await open.all()).map(({ at: when }) => when)).toEqual([NOW]);
 });
 

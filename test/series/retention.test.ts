@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { silentLog } from "../../hub/log.ts";
 import { type Reading, SeriesKey } from "../../hub/reading.ts";
-import { forgetOld } from "../../hub/series/retention.ts";
+import { forgetOld, keepRetention } from "../../hub/series/retention.ts";
 import { memorySeriesStore } from "../../hub/store/memory/series-store.ts";
 import { DAY, EpochMs, HOUR } from "../../hub/units.ts";
 
@@ -20,4 +21,15 @@ test.each([
   }
   expect(await forgetOld({ series, retention, clock: () => NOW })).toBe(forgotten);
   expect((await series.catalogue()).map(({ readings }) => readings)).toEqual(left);
+});
+
+test("nothing is forgotten by a clock that may be years ahead", async () => {
+  const series = memorySeriesStore();
+  await series.append([reading("a/active_power", 5)]);
+  const retention = { registers: 1, measurements: 1 };
+  const stop = keepRetention({ series, retention, clock: () => NOW, log: silentLog, waitsFor: () => "in doubt" });
+  await stop();
+  expect((await series.counts()).readings).toBe(1);
+  await keepRetention({ series, retention, clock: () => NOW, log: silentLog, waitsFor: () => undefined })();
+  expect((await series.counts()).readings).toBe(0);
 });

@@ -59,7 +59,7 @@ export async function bootHub(world: World, folder = mkdtempSync(join(tmpdir(), 
     settlement,
     clock: wall,
     grace: Ms(GRACE_MS),
-    waitsFor: watch.holdsSettling,
+    waitsFor: watch.waitsFor,
     log: { ...silentLog, warn: told, error: told },
     onBooked: () => {},
   });
