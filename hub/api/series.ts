@@ -27,6 +27,9 @@ const LatestView = Type.Object({
   unit: Type.String(),
   outcome: Type.Enum(["value", "not_available", "read_failed"]),
   stamped_by: Type.Enum(["device", "arrival"]),
+  clock_unsure: Type.Boolean({
+    description: "true when it was stamped while the hub's clock was not known to be right",
+  }),
 });
 const BucketsView = Type.Object({
   series: SeriesName,
@@ -66,8 +69,9 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { s
     async ({ query: { device } }) =>
       (await store.latest())
         .filter(({ series }) => device === undefined || seriesParts(series).device === device)
-        .map(({ series, at, value, outcome, stampedBy }) => {
-          return { series, at_ms: at, value, unit: unitOf(series), outcome, stamped_by: stampedBy };
+        .map(({ series, at, value, outcome, stampedBy, isClockUnsure = false }) => {
+          const stamp = { at_ms: at, stamped_by: stampedBy, clock_unsure: isClockUnsure };
+          return { series, value, unit: unitOf(series), outcome, ...stamp };
         }),
   );
 

@@ -44,6 +44,7 @@ test("health, community, devices, series", async () => {
       unit: "Wh",
       outcome: "value",
       stamped_by: "device",
+      clock_unsure: false,
     },
   ]);
   const buckets = `/api/series/buckets?series=ann/active_energy_import&from_ms=${DAY_START}&to_ms=${NOON}&width_ms=21600000`;
