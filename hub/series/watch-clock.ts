@@ -101,6 +101,8 @@ export async function watchClock(options: ClockWatchOptions): Promise<ClockWatch
       `the hub's clock is right: ${reckoning.state.reason}; ${said}`,
     );
     if (doubt === undefined) return;
+    const readings = doubt.notes.passedOver();
+    if (readings > 0) log.warn({ readings }, "more buffered readings than can be told apart stay marked");
     doubt.byMs = by;
     closed.push(doubt);
     doubt = undefined;
