@@ -15,7 +15,7 @@ const ROOMS = [...PURE, ...DOMAIN, ...ADAPTERS, "config", "cli"];
 /** Packages without clock, disk, network or state; all that the core may lean on. */
 const CORE_PACKAGES = ["typebox", "typebox/value", "csv-parse/sync", "fastest-levenshtein", "node:crypto"];
 /** The composition root with what starts it; only commands know these. */
-const MAIN = ["main.ts", "json-log.ts", "launch.mjs"];
+const MAIN = ["main.ts", "json-log.ts", "launch.mjs", "pinned-node.mjs"];
 
 const FOLDERS = ["hub", "firmware-bridge", "dashboards", "deploy", "test"];
 /** Fewer means that the walk lost a folder, not that the house shrank. */
