@@ -8,13 +8,16 @@ export interface CutMoment {
   readonly atNs: bigint;
 }
 
-/** Of a hundred cuts: this many right when an acknowledgement is read, and this many while a main file is being changed. */
-const AT_ACKNOWLEDGEMENT = 0.4;
-const IN_MAIN_FILE = 0.3;
+/** Of a hundred cuts: this many right when an acknowledgement is read, while a main file changes, after a large commit. */
+const AT_ACKNOWLEDGEMENT = 0.35;
+const IN_MAIN_FILE = 0.25;
+const AFTER_LARGE_COMMIT = 0.2;
+/** The largest commits are those of seals, which take a few of them: so many of the log's are aimed at. */
+const LARGE_COMMITS = 12;
 
 /**
  * Moments to cut the power at: right at acknowledgements, within the changes of the main database files (checkpoints),
- * and anywhere.
+ * right after the commits that wrote most (seals), and anywhere.
  * @param log        by time
  * @param moments    when acknowledgements were read
  */
@@ -26,13 +29,30 @@ export function chooseCuts(
   const inMainFile = log.flatMap(({ kind, file }, position) =>
     kind === "write" && file.endsWith(".db") ? [position] : [],
   );
+  const large = endsOfLargeCommits(log);
   const after = (position: number): CutMoment => ({ events: position + 1, atNs: log[position]?.atNs ?? 0n });
   return Array.from({ length: count }, () => {
     const dice = chance.next();
     if (dice < AT_ACKNOWLEDGEMENT && moments.length > 0) return cutAt(log, chance.pick(moments));
     if (dice < AT_ACKNOWLEDGEMENT + IN_MAIN_FILE && inMainFile.length > 0) return after(chance.pick(inMainFile));
+    if (dice > 1 - AFTER_LARGE_COMMIT && large.length > 0) return after(chance.pick(large));
     return after(chance.below(log.length));
   });
+}
+
+/** Positions of the syncs that ended the commits with most bytes. */
+function endsOfLargeCommits(log: readonly WriteEvent[]): readonly number[] {
+  const commits: { readonly position: number; readonly written: number }[] = [];
+  const written = new Map<string, number>();
+  for (const [position, event] of log.entries()) {
+    if (!event.file.endsWith("-wal")) continue;
+    if (event.kind === "write") written.set(event.file, (written.get(event.file) ?? 0) + event.bytes.length);
+    if (event.kind !== "sync_end") continue;
+    commits.push({ position, written: written.get(event.file) ?? 0 });
+    written.delete(event.file);
+  }
+  const bySize = commits.toSorted((a, b) => b.written - a.written);
+  return bySize.slice(0, LARGE_COMMITS).map(({ position }) => position);
 }
 
 /** The cut at a moment: everything noted up to it came before. */
