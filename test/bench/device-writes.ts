@@ -33,7 +33,7 @@ export const deviceWritesBench: Bench = {
       const hub = await startHubProcess({ data, windowMs: SHIPPED_WINDOW_MS, profiles: options.profiles });
       const atStart = { process: 0, device: 0 };
       const atEnd = { process: 0, device: 0 };
-      const measureMs = options.quick ? 15_000 : 90_000;
+      const measureMs = options.full ? 900_000 : options.quick ? 15_000 : 90_000;
       const pace = { kind: "steady", perSecond: PER_SECOND } as const;
       const spec = { port: hub.mqttPort, logins, pace, warmMs: 5_000, measureMs, drainMs: 5_000 };
       const report = await runLoad(spec, (phase) => {
