@@ -1,10 +1,12 @@
 /**
- * How soon the hub's writing wears a memory card out. Pure. The model is measured, see docs/wear.md: it counts the bytes
- * the hub hands to the kernel for the disk, not what file system and card add to them.
+ * How soon the hub's writing wears a memory card out. Pure. The model is measured, see docs/wear.md: it counts what the hub
+ * and its file system write, not what the card itself adds inside.
  */
 
 /** One commit: a frame of the write-ahead log touches two pages of 4 kB, and its page comes to the file with a checkpoint. */
 export const COMMIT_BYTES = 8_400;
+/** What ext4's journal adds to each sync of a file: descriptor, inode and commit block. The kernel counts it for nobody. */
+export const JOURNAL_BYTES = 12_288;
 /** One reading more in a commit, checkpoint included. */
 export const COMMITTED_READING_BYTES = 60;
 /** A reading's share of sealing: its day's chunk is written anew each time. */
@@ -30,7 +32,7 @@ export function estimateBytesPerDay({ messages_per_s, readings_per_s }: IntakeRa
   const byWindow = windowMs === 0 ? messages_per_s : Math.min(messages_per_s, 1000 / windowMs);
   const commits = Math.max(byWindow, readings_per_s / EARLY_COMMIT_READINGS);
   const readingBytes = readings_per_s * (COMMITTED_READING_BYTES + SEALED_READING_BYTES);
-  return Math.round((commits * COMMIT_BYTES + readingBytes) * SECONDS_A_DAY);
+  return Math.round((commits * (COMMIT_BYTES + JOURNAL_BYTES) + readingBytes) * SECONDS_A_DAY);
 }
 
 /**

@@ -61,8 +61,10 @@ const disk: readonly MetricRow[] = [
   counter("committed_readings", "Readings in commits.", ({ operation }) => operation.store().committed_readings),
   counter("seals", "Times the head was sealed.", ({ operation }) => operation.store().seals),
   gauge("head_readings", "Readings not sealed yet.", ({ operation }) => operation.store().head_readings),
-  counter("written_bytes", "Bytes this process wrote to disks.", ({ operation }) => operation.writtenBytes()),
-  gauge("written_bytes_per_reading", "Bytes written a stored reading, over the last day.", ({ operation }) => {
+  counter("written_bytes", "Bytes this process wrote to disks, without the file system's journal.", ({ operation }) =>
+    operation.writtenBytes(),
+  ),
+  gauge("written_bytes_per_reading", "The same for each stored reading, over the last day.", ({ operation }) => {
     const writes = operation.writes();
     return writes === undefined || writes.readings === 0 ? undefined : writes.bytes / writes.readings;
   }),

@@ -37,7 +37,7 @@ export function watchOperation(options: {
     () => {
       const bytes = readWrittenBytes();
       const { appends: messages, stored: readings } = measured.figures();
-      return bytes === undefined ? undefined : { bytes, messages, readings };
+      return bytes === undefined ? undefined : { bytes, commits: series.figures().commits, messages, readings };
     },
     () => performance.now(),
   );

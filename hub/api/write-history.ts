@@ -9,13 +9,16 @@ const SHORTEST_S = 10;
 /** What was written and stored over the last stretch of time, at most a day. */
 export interface MeasuredWrites {
   readonly seconds: number;
+  /** As the kernel counts them for this process. */
   readonly bytes: number;
+  readonly commits: number;
   readonly messages: number;
   readonly readings: number;
 }
 
 interface Counts {
   readonly bytes: number;
+  readonly commits: number;
   readonly messages: number;
   readonly readings: number;
 }
@@ -62,6 +65,7 @@ export function watchWrites(
       return {
         seconds,
         bytes: last.bytes - first.bytes,
+        commits: last.commits - first.commits,
         messages: last.messages - first.messages,
         readings: last.readings - first.readings,
       };

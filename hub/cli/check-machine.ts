@@ -1,18 +1,15 @@
-import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { promisify } from "node:util";
 import { isNearlyFull, readDiskSpace } from "../api/disk-space.ts";
 import type { Config } from "../config/schema.ts";
+import { LATEST_AHEAD_MS } from "../decode/senml.ts";
+import { type MachineEvidence, readMachineEvidence } from "../intake/clock-evidence.ts";
+import { RELEASED_AT } from "../release.ts";
+import type { EpochMs } from "../units.ts";
 import { describeBytes, describeCause, type Finding, look, ok, wrong } from "./finding.ts";
 
 /** The Node the hub is written for; launch.mjs refuses older ones. */
 const NODE_MAJOR = 24;
-/** Earlier than this no such hub existed, so a clock that says so was never set. */
-const EARLIEST_NOW = Date.UTC(2026, 0, 1);
-/** Stamps may be ahead of the clock by this much and still be believed. */
-const AHEAD_MS = 300_000;
-const TIMEDATECTL_MS = 3_000;
 /** Rights of the group and of others. */
 const OTHERS = 0o077;
 
@@ -49,32 +46,31 @@ async function checkSpace(folder: string): Promise<Finding> {
 }
 
 /**
- * @param now    what this machine's clock says, epoch ms
+ * @param now    what this machine's clock says
  * @param newest the newest reading's stamp, or undefined; it cannot be later than now
+ * @param trust  `clock.trust` of the config
  */
-export async function checkClock(now: number, newest: number | undefined): Promise<Finding> {
+export async function checkClock(
+  now: EpochMs,
+  newest: number | undefined,
+  trust: Config["clock"]["trust"],
+  evidence: Promise<MachineEvidence> = readMachineEvidence({ shows: now, releasedAt: RELEASED_AT }),
+): Promise<Finding> {
   const said = new Date(now).toISOString();
-  const remedy = "Connect it to a time server (timedatectl set-ntp true) or give it a battery-backed clock.";
-  if (now < EARLIEST_NOW) return wrong("clock", `it says ${said}: it was never set`, remedy);
-  if (newest !== undefined && newest > now + AHEAD_MS) {
+  const remedy =
+    "Give it a network that reaches a time server, or a clock battery; docs/clock.md says what else helps.";
+  if (now < RELEASED_AT) return wrong("clock", `it says ${said}, before this hub was made`, remedy);
+  if (newest !== undefined && newest > now + LATEST_AHEAD_MS) {
     const message = `it says ${said}, and there is a reading of ${new Date(newest).toISOString()}`;
     return wrong("clock", message, `${remedy} Readings of a demo are of simulated days.`);
   }
-  const synchronised = await askTimedatectl();
-  if (synchronised === true) return ok("clock", `${said}, synchronised`);
-  const doubt = synchronised === false ? "not synchronised with a time server" : "whether it is right is not known";
-  return look("clock", `${said}, ${doubt}`, remedy);
-}
-
-/** Undefined where nobody can say. The kernel's own flag, whichever program sets the clock. */
-async function askTimedatectl(): Promise<boolean | undefined> {
-  try {
-    const args = ["show", "--property=NTPSynchronized", "--value"];
-    const { stdout } = await promisify(execFile)("timedatectl", args, { timeout: TIMEDATECTL_MS });
-    return stdout.trim() === "yes";
-  } catch {
-    return undefined;
-  }
+  if (trust === "always") return ok("clock", `${said}, right by the steward's word (clock.trust)`);
+  const { ntp, hasRtc, hostKeepsClock } = await evidence;
+  if (ntp === "now") return ok("clock", `${said}, kept by a time server`);
+  if (ntp === "since_boot") return ok("clock", `${said}, set by a time server since the machine started`);
+  if (hasRtc) return ok("clock", `${said}, kept by a battery`);
+  if (hostKeepsClock) return ok("clock", `${said}, kept by the host of this container or by another system`);
+  return look("clock", `${said}, and nothing vouches for it: the hub settles nothing`, remedy);
 }
 
 /** For a hub that does not run: may it listen where it wants to? */

@@ -4,6 +4,7 @@ import { HubError } from "../errors.ts";
 import { openFolder } from "../main.ts";
 import { QUARANTINE_ROWS } from "../series/series-store.ts";
 import { findHub } from "../store/running-hub.ts";
+import { systemClock } from "../units.ts";
 import { badArgument, loadCommandConfig } from "./arguments.ts";
 import { checkDatabases, isHubRunning } from "./check-databases.ts";
 import { checkClock, checkFolder, checkNode, checkPorts } from "./check-machine.ts";
@@ -50,7 +51,7 @@ async function* examine(values: CommandValues): AsyncGenerator<Finding> {
   const areWhole = databases.every(({ verdict }) => verdict === "ok");
   const newest = areWhole ? yield* examineReadings(config, hub) : undefined;
   // A simulated hub has a clock of its own.
-  if (hub?.now === undefined) yield await checkClock(Date.now(), newest);
+  if (hub?.now === undefined) yield await checkClock(systemClock(), newest, config.clock.trust);
 }
 
 function readConfig(values: CommandValues): Config | Finding {

@@ -1,4 +1,6 @@
 import { decodeSenml } from "../decode/senml.ts";
+import type { Reading } from "../reading.ts";
+import { RELEASED_AT } from "../release.ts";
 import { type AppendReceipt, QUARANTINE_ROWS, type QuarantineRow, type SeriesStore } from "./series-store.ts";
 
 /** What became of one row of the quarantine. */
@@ -53,7 +55,12 @@ async function replayRow(
   if (obstacle !== undefined) return { ...NOTHING, outcome: "refused", reason: obstacle };
   const { id, at, source, payload } = row;
   const device = row.device ?? "";
-  const { readings, refusals } = decodeSenml(device, Buffer.from(payload).toString("utf8"), at);
+  // A row says nothing of the clock that stamped it, but before the release it was certainly wrong.
+  const isDoubted = at < RELEASED_AT;
+  const text = Buffer.from(payload).toString("utf8");
+  const decoded = decodeSenml(device, text, at, isDoubted ? "in_doubt" : "known_good");
+  const readings = isDoubted ? decoded.readings.map(markDoubted) : decoded.readings;
+  const { refusals } = decoded;
   const [first] = refusals;
   const isAsBefore = readings.length === 0 && refusals.length === 1 && first?.reason === row.reason;
   if (isAsBefore) return { ...NOTHING, outcome: "kept", reason: row.reason };
@@ -68,6 +75,10 @@ async function replayRow(
   await store.releaseQuarantined(id);
   const isUnderstood = refusals.length === 0;
   return { ...receipt, outcome: isUnderstood ? "released" : "kept", reason: first?.reason ?? null };
+}
+
+function markDoubted(reading: Reading): Reading {
+  return reading.stampedBy === "arrival" ? { ...reading, isClockUnsure: true } : reading;
 }
 
 /** Why a row cannot be decoded again, whatever the decoder knows. */

@@ -44,7 +44,7 @@ function operationWith(more: {
     card: { window_ms: 1_000, endurance_tb: 30 },
     broker: () => ({ counts: () => brokerCounts, state: () => ({ ...wellBroker, ...more.broker }) }),
     brokerClient: () => client && { counts: () => counts, state: () => ({ ...about, ...client }) },
-    writes: () => writes && { ...writes, messages: 1, readings: 1 },
+    writes: () => writes && { ...writes, commits: 0, messages: 1, readings: 1 },
   } as Operation;
 }
 

@@ -188,17 +188,26 @@ test("many refusals are summed up by kind, most frequent first", () => {
   ]);
 });
 
+const noSign = { ntp: "no", hasRtc: false, hostKeepsClock: false } as const;
+const NOON = Date.UTC(2026, 5, 2, 12);
+
 test.each([
-  ["never set", Date.UTC(1970, 0, 1), undefined, "wrong", /never set/],
-  [
-    "behind the newest reading",
-    Date.UTC(2026, 5, 1),
-    Date.UTC(2026, 5, 2),
-    "wrong",
-    /there is a reading of 2026-06-02/,
-  ],
-])("a clock that is %s is wrong", async (_name, now, newest, verdict, message) => {
-  expect(await checkClock(now, newest)).toMatchObject({ verdict, message: expect.stringMatching(message) });
+  ["never set", Date.UTC(1970, 0, 1), undefined, noSign, "wrong", /before this hub was made/],
+  ["behind the newest reading", NOON, NOON + 86_400_000, { ...noSign, ntp: "now" }, "wrong", /a reading of 2026-06-03/],
+  ["vouched for by nobody", NOON, NOON, noSign, "look", /nothing vouches/],
+  ["kept by NTP", NOON, NOON, { ...noSign, ntp: "now" }, "ok", /time server/],
+  ["set by NTP once", NOON, NOON, { ...noSign, ntp: "since_boot" }, "ok", /since the machine started/],
+  ["kept by a battery", NOON, NOON, { ...noSign, hasRtc: true }, "ok", /battery/],
+  ["kept by a host", NOON, undefined, { ...noSign, hostKeepsClock: true }, "ok", /host/],
+] as const)("a clock that is %s", async (_name, now, newest, evidence, verdict, message) => {
+  const finding = await checkClock(EpochMs(now), newest, "auto", Promise.resolve(evidence));
+  expect(finding).toMatchObject({ verdict, message: expect.stringMatching(message) });
+});
+
+test("the steward's word is enough, unless a reading proves it wrong", async () => {
+  const sure = (newest: number) => checkClock(EpochMs(NOON), newest, "always", Promise.resolve(noSign));
+  expect((await sure(NOON)).verdict).toBe("ok");
+  expect((await sure(NOON + 86_400_000)).verdict).toBe("wrong");
 });
 
 test("an old Node is wrong", () => {
@@ -217,8 +226,8 @@ test("wear: what was measured comes before what is estimated, and a short life i
   const [, ...windows] = checkWear(storage, rate).message.split("\n");
   expect(windows.map((line) => line.slice(0, 30))).toEqual([
     "window of 50 ms (chosen): abou",
-    "window of 1 second: about 1.1 ",
-    "window of 5 seconds: about 512",
+    "window of 1 second: about 2.2 ",
+    "window of 5 seconds: about 725",
   ]);
 });
 

@@ -87,6 +87,17 @@ test("rows of which bytes are missing, or whose device is unknown, are refused w
   expect((await rows()).map(({ reason }) => reason)).toEqual(["too long", "packet too large"]);
 });
 
+test("what came in while the clock stood in 1970 keeps the doubt, and its devices' own stamps are believed", async () => {
+  const at = EpochMs(90_000);
+  const payload = Buffer.from(pack(good, { ...good, n: "voltage", u: "V", t: AT / 1000 }));
+  await store.quarantine({ at, source: "readings/roof", device: "roof", reason: "old", payload });
+  expect(await replayQuarantine(store)).toMatchObject({ stored: 2, rows: [{ outcome: "released" }] });
+  const [power, voltage] = await store.latest();
+  expect(power).toMatchObject({ series: POWER, at, stampedBy: "arrival", isClockUnsure: true });
+  expect(voltage).toMatchObject({ at: AT, stampedBy: "device" });
+  expect(voltage).not.toHaveProperty("isClockUnsure");
+});
+
 test("only the rows that are asked for, and those that are not there are named", async () => {
   await refuse(pack(good), "old");
   await refuse(pack({ ...good, v: 9 }), "old");
