@@ -142,10 +142,15 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     for (const filter of filters) connections.get(client)?.filters.delete(filter);
   });
   const failed = (client: Client, error: Error): void => {
-    if (closing) return;
-    const { credential, address } = connections.get(client) ?? {};
-    const fields = { client: client.id, credential: credential?.name, address };
-    complain({ key: `error ${address} ${client.id}`, fields, message: `connection closed: ${error.message}` });
+    const connection = connections.get(client);
+    // A refused CONNECT has been written down already; errors of a connection that is gone tell nobody anything.
+    if (connection === undefined || closing || "errorCode" in error) return;
+    const fields = { client: client.id, credential: connection.credential?.name, address: connection.address };
+    complain({
+      key: `error ${connection.address} ${client.id}`,
+      fields,
+      message: `connection closed: ${error.message}`,
+    });
   };
   broker.on("clientError", failed);
   broker.on("connectionError", failed);

@@ -98,6 +98,25 @@ test("an acknowledgement is held half the keep-alive; then the client is let go,
   expect(await hub.stores.series.counts()).toMatchObject({ readings: 2, conflicts: 0 });
 });
 
+test("a ping is answered beside one held message, and waits behind several of one read: why a hold has a limit", async () => {
+  const { fault, wrap, mend } = breakable();
+  await using hub = await openBroker({ one: ["one"], two: ["two"] }, { wrap });
+  const [one, two] = [await connectRaw(login(hub, "one")), await connectRaw(login(hub, "two"))];
+  fault.kind = "stuck";
+  const isAnswered = ({ heard }: typeof one) => heard.some(({ cmd }) => cmd === "pingresp");
+  two.send(reading("two", 1), reading("two", 2));
+  await until(() => fault.asked === 2, "both messages of the second are held");
+  two.send({ cmd: "pingreq" });
+  one.send(reading("one", 1));
+  await until(() => fault.asked === 3, "the message of the first is held");
+  one.send({ cmd: "pingreq" });
+  await until(() => isAnswered(one), "the ping of the first is answered");
+  expect(isAnswered(two)).toBe(false);
+  mend();
+  await until(() => isAnswered(two), "the ping of the second is answered");
+  expect([one.acknowledged.size, two.acknowledged.size]).toEqual([1, 2]);
+});
+
 test("a will of a client that was let go is no reading", async () => {
   const { fault, wrap, mend } = breakable();
   await using hub = await openBroker({ "roof-a": ["roof-a"] }, { wrap, limits: quick });
