@@ -24,8 +24,8 @@ export async function withCorrections(raw: SeriesStore, log: CorrectionLog): Pro
     corrections: readonly KeptCorrection[],
   ): Promise<readonly Reading[]> => {
     const offsets = corrections.map(({ change }) => (change.kind === "clock_offset" ? change.by_ms : 0));
-    // A reading may have been moved by any sum of these, so it may be stored that far away.
-    const [later, earlier] = [sumOf(offsets.filter((by) => by > 0)), sumOf(offsets.filter((by) => by < 0))];
+    // A reading is moved at most once, because its doubt goes with it, so it is stored at most the farthest move away.
+    const [later, earlier] = [Math.max(0, ...offsets), Math.min(0, ...offsets)];
     const stored = { from: EpochMs(range.from - later), to: EpochMs(range.to - earlier) };
     return (await raw.range(series, stored, Number.MAX_SAFE_INTEGER))
       .map((reading) => correctReading(reading, corrections))
@@ -34,6 +34,18 @@ export async function withCorrections(raw: SeriesStore, log: CorrectionLog): Pro
   };
   /** The corrections a question about a range must look at, or undefined when the store can answer alone. */
   const concerning = (series: SeriesKey): readonly KeptCorrection[] | undefined => bySeries.get(series);
+
+  /**
+   * The newest reading of a series after correction, given the newest stored one. Where that one was moved back, because
+   * the hub's clock had run ahead, a reading stored before it may be newer.
+   */
+  const newestCorrected = async (stored: Reading): Promise<Reading> => {
+    const corrections = concerning(stored.series) ?? [];
+    const corrected = correctReading(stored, corrections);
+    if (corrected.at >= stored.at) return corrected;
+    const since = { from: corrected.at, to: EpochMs(stored.at + 1) };
+    return (await correctedRange(stored.series, since, corrections)).at(-1) ?? corrected;
+  };
 
   return {
     corrections: {
@@ -51,8 +63,7 @@ export async function withCorrections(raw: SeriesStore, log: CorrectionLog): Pro
         return (await correctedRange(series, range, corrections)).slice(0, limit);
       },
       async latest(series) {
-        const newest = await raw.latest(series);
-        return newest.map((reading) => correctReading(reading, concerning(reading.series) ?? []));
+        return Promise.all((await raw.latest(series)).map(newestCorrected));
       },
       async buckets(series, range, width) {
         const corrections = concerning(series);
@@ -75,8 +86,4 @@ export async function withCorrections(raw: SeriesStore, log: CorrectionLog): Pro
 
 async function groupBySeries(log: CorrectionLog): Promise<ReadonlyMap<SeriesKey, readonly KeptCorrection[]>> {
   return Map.groupBy(await log.list(), ({ series }) => series);
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0);
 }

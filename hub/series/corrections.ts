@@ -4,7 +4,10 @@ import type { TimeRange } from "./series-store.ts";
 
 /** What a correction says about the readings of its range. */
 export type Change =
-  /** They were taken this much later than their stamps say (negative: earlier); the hub's own clock was wrong. */
+  /**
+   * Those stamped while the hub's clock was unsure were taken this much later than their stamps say (negative: earlier).
+   * Others in the range keep their stamps: a device that knew the time is right.
+   */
   | { readonly kind: "clock_offset"; readonly by_ms: number }
   /** Their values are this much too low, in the quantity's unit. */
   | { readonly kind: "value_offset"; readonly by: number }
@@ -45,6 +48,7 @@ export function correctReading(reading: Reading, corrections: readonly KeptCorre
   let corrected = reading;
   for (const { range, change, version } of corrections) {
     if (reading.at < range.from || reading.at >= range.to) continue;
+    if (change.kind === "clock_offset" && corrected.isClockUnsure === undefined) continue;
     corrected = { ...applyChange(corrected, change), correction: version };
   }
   return corrected;

@@ -34,7 +34,9 @@ const logs: Readonly<Record<string, () => CorrectionLog>> = {
 describe.each(Object.entries(logs))("corrections read over a store: %s", (_name, openLog) => {
   const open = async (corrections: readonly Correction[]) => {
     const raw = memorySeriesStore();
-    await raw.append([0, 1, 2, 3, 4, 5].flatMap((hour) => [reading(hour), reading(hour, OTHER)]));
+    // The two in the middle were stamped by a clock in doubt, so that a clock repair has something to move.
+    const unsure = (hour: number): Partial<Reading> => (hour === 2 || hour === 3 ? { isClockUnsure: true } : {});
+    await raw.append([0, 1, 2, 3, 4, 5].flatMap((hour) => [reading(hour, POWER, unsure(hour)), reading(hour, OTHER)]));
     const log = openLog();
     await log.add(corrections);
     return { raw, ...(await withCorrections(raw, log)) };
@@ -126,5 +128,16 @@ describe.each(Object.entries(logs))("corrections read over a store: %s", (_name,
     await raw.append([reading(7, POWER, { isClockUnsure: true })]);
     const [last] = (await store.range(POWER, all)).slice(-1);
     expect(last).toEqual({ ...reading(7), at: 7 * HOUR + 5, correction: 1 });
+  });
+
+  test("a clock repair moves no reading whose time was never in doubt", async () => {
+    const { store } = await open([correction({ kind: "clock_offset", by_ms: 24 * HOUR }, 0, 6)]);
+    expect((await values(store)).map(([hour]) => hour)).toEqual([0, 1, 4, 5, 26, 27]);
+  });
+
+  test("where the clock had run ahead, the newest reading is not the one that was stored last", async () => {
+    const { raw, store } = await open([correction({ kind: "clock_offset", by_ms: -24 * HOUR }, 20, 40)]);
+    await raw.append([reading(30, POWER, { isClockUnsure: true }), reading(8)]);
+    expect((await store.latest([POWER])).map(({ at }) => at / HOUR)).toEqual([8]);
   });
 });
