@@ -65,6 +65,12 @@ export const commands: readonly CommandEntry[] = [
     usage: "",
     load: () => import("./doctor.ts"),
   },
+  {
+    name: "quarantine",
+    summary: "list what could not be decoded, and decode it again",
+    usage: "list | replay [ID ...]",
+    load: () => import("./quarantine.ts"),
+  },
 ];
 
 const terminal: CommandSurroundings = {

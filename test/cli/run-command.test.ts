@@ -127,7 +127,16 @@ test("--data comes before the config file, and both may be left out", () => {
 });
 
 test("every command in the list loads and can be explained", async () => {
-  expect(commands.map(({ name }) => name)).toEqual(["serve", "demo", "replay", "settle", "verify", "credential"]);
+  expect(commands.map(({ name }) => name)).toEqual([
+    "serve",
+    "demo",
+    "replay",
+    "settle",
+    "verify",
+    "credential",
+    "doctor",
+    "quarantine",
+  ]);
   for (const { load } of commands) expect((await load()).command).toMatchObject({ run: expect.any(Function) });
 });
 
