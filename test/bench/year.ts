@@ -18,6 +18,8 @@ const METERS = 100;
 const YEAR_DAYS = 365;
 const COUNTERS = 50;
 const COUNTER_DAYS = 30;
+/** Days of the series that no question is about, in a quick run. */
+const QUICK_DAYS = 3;
 /** One commit a second of an hour that is not sealed yet, of as many readings as 500 series make in one. */
 const HEAD_COMMITS = 3_600;
 const REPEATS = 7;
@@ -54,8 +56,9 @@ export const yearBench: Bench = {
 /** Every meter for a year; by default only some, and the others for a month, because making them all takes minutes. */
 function planYear({ quick, full }: BenchOptions): YearPlan {
   const lasting = full ? METERS : quick ? 2 : 10;
+  const others = (index: number): number => (quick && index >= COUNTERS ? QUICK_DAYS : COUNTER_DAYS);
   const meters = Array.from({ length: METERS }, (_, index) => {
-    return { index, days: index < lasting ? YEAR_DAYS : quick ? 3 : COUNTER_DAYS };
+    return { index, days: index < lasting ? YEAR_DAYS : others(index) };
   });
   return { meters, lastDay: Math.floor(Date.now() / DAY) - 1 };
 }
