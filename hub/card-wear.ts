@@ -5,8 +5,6 @@
 
 /** One commit: a frame of the write-ahead log touches two pages of 4 kB, and its page comes to the file with a checkpoint. */
 export const COMMIT_BYTES = 8_400;
-/** What ext4's journal adds to each sync of a file: descriptor, inode and commit block. The kernel counts it for nobody. */
-export const JOURNAL_BYTES = 12_288;
 /** One reading more in a commit, checkpoint included. */
 export const COMMITTED_READING_BYTES = 60;
 /** A reading's share of sealing: its day's chunk is written anew each time. */
@@ -32,7 +30,7 @@ export function estimateBytesPerDay({ messages_per_s, readings_per_s }: IntakeRa
   const byWindow = windowMs === 0 ? messages_per_s : Math.min(messages_per_s, 1000 / windowMs);
   const commits = Math.max(byWindow, readings_per_s / EARLY_COMMIT_READINGS);
   const readingBytes = readings_per_s * (COMMITTED_READING_BYTES + SEALED_READING_BYTES);
-  return Math.round((commits * (COMMIT_BYTES + JOURNAL_BYTES) + readingBytes) * SECONDS_A_DAY);
+  return Math.round((commits * COMMIT_BYTES + readingBytes) * SECONDS_A_DAY);
 }
 
 /**

@@ -69,6 +69,8 @@ export interface HubOptions {
 
 /** Pages hear of new readings at most this often. */
 const TELL_EVERY_MS = 1_000;
+/** Beyond its window, the time a commit may take on a slow card before a device is let go. */
+const COMMIT_ALLOWANCE_MS = 250;
 const PAGES = fileURLToPath(new URL("../dashboards/web/dist", import.meta.url));
 
 /**
@@ -161,6 +163,8 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     clock,
     arrive,
     log,
+    // A held acknowledgement must be able to wait for its commit.
+    limits: { shortestHoldMs: config.storage.commit_window_ms + COMMIT_ALLOWANCE_MS },
   });
   opened.defer(() => broker.close());
   intake.broker = broker;

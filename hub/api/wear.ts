@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import { compareWindows, JOURNAL_BYTES, yearsOfLife } from "../card-wear.ts";
+import { compareWindows, yearsOfLife } from "../card-wear.ts";
 import type { Operation } from "./operation.ts";
 import type { ApiPorts } from "./ports.ts";
 import { orNull } from "./schemas.ts";
@@ -11,8 +11,7 @@ const years = orNull(Type.Number({ description: "until the card has taken what i
 export const MeasuredWear = Type.Object({
   seconds: Type.Number({ description: "how long it was measured, at most a day" }),
   bytes: Type.Integer({ description: "written by this process to disks, as the kernel counts them" }),
-  journal_bytes: Type.Integer({ description: "what the file system's journal added, estimated from the commits" }),
-  bytes_per_day: Type.Integer({ description: "of both" }),
+  bytes_per_day: Type.Integer(),
   readings_per_s: Type.Number(),
   messages_per_s: Type.Number(),
   bytes_per_reading: orNull(Type.Number()),
@@ -37,17 +36,15 @@ const Wear = Type.Object({
 export function measuredWear({ writes, card }: Operation) {
   const measured = writes();
   if (measured === undefined) return null;
-  const { seconds, bytes, commits, readings, messages } = measured;
-  const journal_bytes = commits * JOURNAL_BYTES;
-  const bytes_per_day = Math.round(((bytes + journal_bytes) / seconds) * SECONDS_A_DAY);
+  const { seconds, bytes, readings, messages } = measured;
+  const bytes_per_day = Math.round((bytes / seconds) * SECONDS_A_DAY);
   return {
     seconds,
     bytes,
-    journal_bytes,
     bytes_per_day,
     readings_per_s: readings / seconds,
     messages_per_s: messages / seconds,
-    bytes_per_reading: readings === 0 ? null : (bytes + journal_bytes) / readings,
+    bytes_per_reading: readings === 0 ? null : bytes / readings,
     years: yearsOfLife(bytes_per_day, card.endurance_tb),
   };
 }

@@ -70,6 +70,8 @@ async function firstConnection({ host, port, name, password, clientId }: DeviceC
         clientId: clientId ?? `millrace-${name}-${process.pid}`,
         connectTimeout: CONNECT_TIMEOUT_MS,
         reconnectPeriod: RECONNECT_MS,
+        // A hub that cannot store refuses connections for a while; a device must come back all the same.
+        reconnectOnConnackError: true,
         clean: true,
       },
       false,

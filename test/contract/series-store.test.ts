@@ -254,12 +254,26 @@ test("sqlite: a window gathers many appends into one commit", async () => {
   await store.append([reading(0)]);
   const began = performance.now();
   const acknowledged = await Promise.all(
-    Array.from({ length: 50 }, async (_, index) => {
+    Array.from({ length: 40 }, async (_, index) => {
       await store.append([reading(index + 1)]);
       return performance.now() - began;
     }),
   );
   expect(Math.min(...acknowledged)).toBeGreaterThan(100);
   expect(Math.max(...acknowledged) - Math.min(...acknowledged)).toBeLessThan(50);
+  await store.close();
+});
+
+test("sqlite: enough readings with nothing after them do not wait for a long window", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "millrace-quiet-")), "readings.db");
+  const store = await openSqliteSeriesStore(path, { windowMs: 10_000 });
+  await store.append([reading(0)]);
+  const began = performance.now();
+  // Turn after turn a hundred in flight, as a device that empties its store sends them.
+  for (let turn = 0; turn < 5; turn += 1) {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => store.append([reading(turn * 100 + index + 1)])));
+  }
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(store.figures().commits).toBe(6);
   await store.close();
 });

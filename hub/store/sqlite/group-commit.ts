@@ -9,8 +9,12 @@ import { storeFailed } from "./writer-thread.ts";
 
 /** With this many readings waiting, a commit costs a few bytes each: it need not wait for its window. */
 const EARLY_COMMIT_READINGS = 1_000;
-/** Most readings in one commit: bounds the message between threads and the time one commit takes. */
-const COMMIT_READINGS = 20_000;
+/** With this many waiting and nothing more coming, the senders wait for their acknowledgements: so few cost 170 bytes each. */
+const QUIET_COMMIT_READINGS = 50;
+/** Nothing coming: ten times longer than between two packets of a device that empties its store. */
+const QUIET_MS = 20;
+/** Most readings in one commit: bounds the message between threads, and how many acknowledgements one tick releases. */
+const COMMIT_READINGS = 4_000;
 
 interface Waiting {
   readonly readings: readonly Reading[];
@@ -42,6 +46,7 @@ export function groupCommit(options: {
   let waitingReadings = 0;
   let underWay: readonly Waiting[] | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let quiet: NodeJS.Timeout | undefined;
   let lastCommitAt = Number.NEGATIVE_INFINITY;
   let nextId = 1;
   let failure: HubError | undefined;
@@ -56,9 +61,19 @@ export function groupCommit(options: {
     timer = setTimeout(commit, wait);
   };
 
+  /** Enough wait to be worth a commit as soon as nothing more comes. */
+  const watchQuiet = (): void => {
+    if (quiet !== undefined) quiet.refresh();
+    else if (waitingReadings >= QUIET_COMMIT_READINGS && options.windowMs > QUIET_MS)
+      quiet = setTimeout(commit, QUIET_MS);
+  };
+
   const commit = (): void => {
+    clearTimeout(timer);
+    clearTimeout(quiet);
     timer = undefined;
-    if (underWay !== undefined) return;
+    quiet = undefined;
+    if (underWay !== undefined || waiting.length === 0) return;
     let taken = 0;
     let readings = 0;
     while (taken < waiting.length && readings < COMMIT_READINGS) {
@@ -95,6 +110,7 @@ export function groupCommit(options: {
   const goOn = (): void => {
     underWay = undefined;
     schedule();
+    if (waiting.length > 0) watchQuiet();
     if (waiting.length === 0) for (const done of onIdle.splice(0)) done();
   };
 
@@ -107,6 +123,7 @@ export function groupCommit(options: {
       waiting.push({ readings, resolve, reject, ...more });
       waitingReadings += readings.length;
       schedule();
+      watchQuiet();
     });
   };
 

@@ -71,7 +71,7 @@ export function mergeColumns(a: Columns, b: Columns): Columns {
 }
 
 /** Where a stamp stands in sorted columns, or -1. */
-export function indexOfStamp({ at }: Columns, stamp: number): number {
+export function indexOfStamp({ at }: { readonly at: ArrayLike<number> }, stamp: number): number {
   let low = 0;
   let high = at.length - 1;
   while (low <= high) {

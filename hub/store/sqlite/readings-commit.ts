@@ -40,8 +40,11 @@ export interface WriterSeries {
   readonly id: number;
   readonly key: string;
   readonly head: HeadTrack;
-  /** Stamps of the head, with their place in `head`. */
-  readonly stamps: Map<number, number>;
+  /** Stamps of the head with their place in it, once one of them came out of order; until then they are searched by halves. */
+  stamps: Map<number, number> | undefined;
+  /** The head row for which `before` holds what a commit that fails must bring back. */
+  stagedSeq: number;
+  before: { first: number; last: number; length: number; run: { from: number; to: number } };
   sealedSeq: number;
   /** Readings in chunks. */
   sealed: number;
@@ -107,7 +110,9 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
       id: row.id,
       key: row.key,
       head: emptyTrack(),
-      stamps: new Map(),
+      stamps: undefined,
+      stagedSeq: 0,
+      before: { first: 0, last: 0, length: 0, run: { from: 0, to: -1 } },
       sealedSeq: row.sealed_seq,
       sealed: row.readings,
       conflicts: row.conflicts,
@@ -121,7 +126,10 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
     return series;
   };
   const place = (series: WriterSeries, reading: { at: number; value: number; flags: number; seq: number }): void => {
-    series.stamps.set(reading.at, series.head.at.length);
+    const newest = series.head.at.at(-1);
+    if (series.stamps === undefined && newest !== undefined && reading.at < newest)
+      series.stamps = placesOf(series.head);
+    series.stamps?.set(reading.at, series.head.at.length);
     addToTrack(series.head, reading);
     if (reading.at < series.first) series.first = reading.at;
     if (reading.at > series.last) series.last = reading.at;
@@ -158,9 +166,9 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
 
   /** What stands at a stamp of a series, sealed or not. */
   const standingAt = (series: WriterSeries, at: number): { value: number; flags: number } | undefined => {
-    const index = series.stamps.get(at);
-    if (index !== undefined)
-      return { value: series.head.value[index] ?? Number.NaN, flags: series.head.flags[index] ?? 0 };
+    if (at > series.last) return undefined;
+    const index = series.stamps === undefined ? indexOfStamp(series.head, at) : (series.stamps.get(at) ?? -1);
+    if (index >= 0) return { value: series.head.value[index] ?? Number.NaN, flags: series.head.flags[index] ?? 0 };
     if (at > series.lastSealed) return undefined;
     const columns = days.read(series.id, dayOf(at));
     const found = columns === undefined ? -1 : indexOfStamp(columns, at);
@@ -177,13 +185,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
   };
 
   interface Staged {
-    readonly touched: {
-      series: WriterSeries;
-      first: number;
-      last: number;
-      length: number;
-      run: { from: number; to: number };
-    }[];
+    readonly touched: WriterSeries[];
     readonly added: string[];
     readonly keys: bigint[];
     readonly rows: { seriesId: number[]; at: number[]; value: number[]; flags: number[] };
@@ -218,8 +220,12 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
       staged.conflicts.push(series);
       return CONFLICTING;
     }
-    const { first, last, run, head } = series;
-    staged.touched.push({ series, first, last, run, length: head.at.length });
+    if (series.stagedSeq !== seq) {
+      const { first, last, run, head } = series;
+      series.stagedSeq = seq;
+      series.before = { first, last, run, length: head.at.length };
+      staged.touched.push(series);
+    }
     const free = isUnstamped ? nextFree(series, stamp) : stamp;
     at[index] = free;
     place(series, { at: free, value, flags, seq });
@@ -251,11 +257,12 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
 
   /** Bring the memory back to what the file says after a commit that did not happen. */
   const takeBack = (staged: Staged): void => {
-    for (const { series, first, last, run, length } of staged.touched.reverse()) {
-      for (const at of series.head.at.splice(length)) series.stamps.delete(at);
-      headReadings -= series.head.value.length - length;
+    for (const series of staged.touched) {
+      const { first, last, run, length } = series.before;
+      headReadings -= series.head.at.length - length;
+      for (const at of series.head.at.splice(length)) series.stamps?.delete(at);
       for (const column of [series.head.value, series.head.flags, series.head.seq]) column.splice(length);
-      Object.assign(series, { first, last, run });
+      Object.assign(series, { first, last, run, stagedSeq: 0 });
     }
     for (const key of staged.added) {
       byId.delete(byKey.get(key)?.id ?? 0);
@@ -294,10 +301,18 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
       headReadings = 0;
       for (const series of byKey.values()) {
         dropFromTrack(series.head, seq);
-        series.stamps.clear();
-        for (const [index, at] of series.head.at.entries()) series.stamps.set(at, index);
+        series.stamps = isInOrder(series.head) ? undefined : placesOf(series.head);
         headReadings += series.head.at.length;
       }
     },
   };
+}
+
+/** Where each stamp of a track stands. */
+function placesOf({ at }: HeadTrack): Map<number, number> {
+  return new Map(at.map((stamp, index) => [stamp, index]));
+}
+
+function isInOrder({ at }: HeadTrack): boolean {
+  return at.every((stamp, index) => index === 0 || stamp > (at[index - 1] ?? 0));
 }

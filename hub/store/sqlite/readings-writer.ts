@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, syncLog } from "./open-database.ts";
 import { openReadingsWriter } from "./readings-commit.ts";
 import { beginSealing, dropSealed, type Sealing } from "./seal-head.ts";
 import type { WriterCall, WriterCalls, WriterData, WriterReply, WriterRequest } from "./writer-messages.ts";
@@ -12,8 +12,9 @@ if (port === null) throw new Error("readings-writer runs only as a worker thread
 const SEAL_READINGS = 200_000;
 
 const { path, sealEveryMs } = workerData as WriterData;
-const db = openDatabase(path);
+const db = openDatabase(path, { syncsItself: true });
 const writer = openReadingsWriter(db);
+const log = syncLog(path);
 let sealing: Sealing | undefined;
 /** Those who asked for sealing and wait for its end. */
 const awaitingSeal: number[] = [];
@@ -54,12 +55,17 @@ port.on("message", ({ id, call, body }: WriterRequest) => {
     seal();
     return;
   }
+  let result: WriterCalls[WriterCall][1];
   try {
-    send({ id, result: (calls[call] as (body: unknown) => WriterCalls[WriterCall][1])(body) });
+    result = (calls[call] as (body: unknown) => WriterCalls[WriterCall][1])(body);
   } catch (failure) {
     // Nothing of it was stored; whoever asked must hear it, and the next call may succeed.
     send({ id, failure: failure instanceof Error ? failure.message : String(failure) });
+    return;
   }
+  // A sync that fails leaves nobody knowing what the disk has: it ends this thread, and nothing is acknowledged any more.
+  if (call !== "close") log.sync();
+  send({ id, result });
   if (call === "close") port.close();
 });
 port.postMessage("ready");

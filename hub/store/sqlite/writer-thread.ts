@@ -19,10 +19,14 @@ export async function startWriterThread(data: WriterData, onSealed: (seq: number
   const asked = new Map<number, { resolve(result: unknown): void; reject(reason: HubError): void }>();
   let nextId = 1;
   let gone: HubError | undefined;
+  let isClosing = false;
+  /** Nobody knows what the disk has: the process ends, and whoever watches it starts a new one that reads what is there. */
   const lose = (cause: unknown): void => {
+    if (gone !== undefined) return;
     gone = storeFailed(cause instanceof Error ? cause.message : String(cause));
     for (const { reject } of asked.values()) reject(gone);
     asked.clear();
+    if (!isClosing) setImmediate(() => Promise.reject(gone));
   };
   try {
     await once(worker, "message");
@@ -50,6 +54,7 @@ export async function startWriterThread(data: WriterData, onSealed: (seq: number
     ask,
     async close() {
       if (gone !== undefined) return;
+      isClosing = true;
       const ended = once(worker, "exit");
       await ask("close", null);
       await ended;
