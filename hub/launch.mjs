@@ -13,9 +13,6 @@ async function launch() {
     return 1;
   }
   process.umask(OWNER_ONLY);
-  // TypeScript is stripped once and kept in the system's temporary folder: it saves memory and time at each start.
-  const { enableCompileCache } = await import("node:module");
-  enableCompileCache();
   const { runCommand } = await import("./cli/run-command.ts");
   return runCommand(process.argv.slice(2));
 }

@@ -78,11 +78,13 @@ async function probe(store: SeriesStore): Promise<readonly string[]> {
 }
 
 interface SealingState {
+  /** The newest head row that is in chunks: it grows with every seal. */
+  readonly sealedSeq: number;
   readonly sealedChunks: number;
   readonly isHalfSealed: boolean;
 }
 
-const NOTHING_SEALED: SealingState = { sealedChunks: 0, isHalfSealed: false };
+const NOTHING_SEALED: SealingState = { sealedSeq: 0, sealedChunks: 0, isHalfSealed: false };
 
 /** What is sealed in readings.db, by its own tables; nothing for a store that does not seal. */
 function readSealing(folder: string): SealingState {
@@ -91,12 +93,12 @@ function readSealing(folder: string): SealingState {
     const hasChunks = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'chunk'").get();
     if (hasChunks === undefined) return NOTHING_SEALED;
     const state = db
-      .prepare<[], { chunks: number; half: number }>(
-        `SELECT (SELECT count(*) FROM chunk) AS chunks,
+      .prepare<[], { seq: number | null; chunks: number; half: number }>(
+        `SELECT (SELECT max(sealed_seq) FROM series) AS seq, (SELECT count(*) FROM chunk) AS chunks,
           EXISTS (SELECT 1 FROM head WHERE seq <= (SELECT max(sealed_seq) FROM series)) AS half`,
       )
       .get();
-    return { sealedChunks: state?.chunks ?? 0, isHalfSealed: state?.half === 1 };
+    return { sealedSeq: state?.seq ?? 0, sealedChunks: state?.chunks ?? 0, isHalfSealed: state?.half === 1 };
   } finally {
     db.close();
   }

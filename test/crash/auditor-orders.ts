@@ -57,6 +57,7 @@ export interface AuditReport {
   /** From nothing to a store that answers: its files opened, recovered, its writer thread up. */
   readonly openMs: number;
   /** Rows of the table `chunk` as the hub left it. */
+  readonly sealedSeq: number;
   readonly sealedChunks: number;
   /** The hub ended within a seal: some of the head is in chunks and not yet out of the head. */
   readonly isHalfSealed: boolean;

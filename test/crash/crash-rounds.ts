@@ -17,6 +17,7 @@ export interface RoundReport {
   readonly firstReadingMs: number | undefined;
   /** The store's opening alone, on a copy of the folder as the kill left it. */
   readonly openMs: number;
+  readonly sealedSeq: number;
   readonly sealedChunks: number;
   readonly isHalfSealed: boolean;
   readonly readings: number;
@@ -84,12 +85,13 @@ export async function runCrashRounds(options: {
       totals = life.totals ?? totals;
       const audit = await auditCopy(auditor, folder);
       if (audit.findings.length > 0) throw new Error(audit.findings.join("\n"));
-      const { openMs, sealedChunks, isHalfSealed, readings } = audit;
+      const { openMs, sealedSeq, sealedChunks, isHalfSealed, readings } = audit;
       const { totals: _totals, ...lived } = life;
       const report = {
         round,
         ...lived,
         openMs,
+        sealedSeq,
         sealedChunks,
         isHalfSealed,
         readings,

@@ -25,9 +25,8 @@ test(`${ROUNDS} kills of the real hub lose, alter, double and tear nothing ackno
   expect(median(starts) - report.emptyStartMs).toBeLessThan(OPEN_LIMIT_MS);
 
   if (sealsOnDemand) {
-    const chunks = rounds.map(({ sealedChunks }) => sealedChunks);
-    expect(chunks.at(-1)).toBeGreaterThan(0);
-    // Sealed in more than one life: old chunks were met again by later, late and repeated readings.
-    expect(new Set(chunks).size).toBeGreaterThan(2);
+    expect(rounds.at(-1)?.sealedChunks).toBeGreaterThan(0);
+    // Sealed again and again in many lives: old chunks were met by later, late and repeated readings.
+    expect(new Set(rounds.map(({ sealedSeq }) => sealedSeq)).size).toBeGreaterThan(3);
   }
 });
