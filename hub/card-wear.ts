@@ -3,8 +3,8 @@
  * and its file system write, not what the card itself adds inside.
  */
 
-/** One commit: a frame of the write-ahead log touches two pages of 4 kB, and its page comes to the file with a checkpoint. */
-export const COMMIT_BYTES = 8_400;
+/** One commit: its frames of the write-ahead log touch one or two pages of 4 kB, and come to the file with a checkpoint. */
+export const COMMIT_BYTES = 6_600;
 /** One reading more in a commit, checkpoint included. */
 export const COMMITTED_READING_BYTES = 60;
 /** A reading's share of sealing: its day's chunk is written anew each time. */

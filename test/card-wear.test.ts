@@ -5,18 +5,18 @@ import { compareWindows, estimateBytesPerDay, yearsOfLife } from "../hub/card-we
 const rate = { messages_per_s: 50, readings_per_s: 50 };
 
 test.each([
-  // 20, 1 and 0.2 commits a second of 8,400 bytes, and 85 bytes a reading.
-  [50, (20 * 8_400 + 50 * 85) * 86_400],
-  [1_000, (8_400 + 50 * 85) * 86_400],
-  [5_000, (0.2 * 8_400 + 50 * 85) * 86_400],
-  [0, (50 * 8_400 + 50 * 85) * 86_400],
+  // 20, 1 and 0.2 commits a second of 6,600 bytes, and 85 bytes a reading.
+  [50, (20 * 6_600 + 50 * 85) * 86_400],
+  [1_000, (6_600 + 50 * 85) * 86_400],
+  [5_000, (0.2 * 6_600 + 50 * 85) * 86_400],
+  [0, (50 * 6_600 + 50 * 85) * 86_400],
 ])("50 readings/s at a window of %i ms", (window, bytes) => {
   expect(estimateBytesPerDay(rate, window)).toBe(Math.round(bytes));
 });
 
 test("full commits do not wait for the window", () => {
   const flood = { messages_per_s: 20_000, readings_per_s: 20_000 };
-  expect(estimateBytesPerDay(flood, 5_000)).toBe((20 * 8_400 + 20_000 * 85) * 86_400);
+  expect(estimateBytesPerDay(flood, 5_000)).toBe((20 * 6_600 + 20_000 * 85) * 86_400);
 });
 
 test("years: 30 TB at 1 GB a day; nothing written wears nothing", () => {

@@ -7,6 +7,8 @@ import { findHub, withdrawHub } from "../../hub/store/running-hub.ts";
 import { openBooks } from "../../hub/store/sqlite/books-schema.ts";
 import { sqliteCredentialStore } from "../../hub/store/sqlite/credential-store.ts";
 
+/** What `npm start` gives the hub's Node. */
+const START_FLAGS = ["--max-semi-space-size=4"];
 const LAUNCH = fileURLToPath(new URL("../../hub/launch.mjs", import.meta.url));
 /** A hub that has not ended by itself by then is killed. */
 const STOP_PATIENCE_MS = 30_000;
@@ -59,7 +61,7 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
   withdrawHub(options.data);
   const profile = options.profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${options.profiles}`];
   const log = openSync(join(options.data, "hub.log"), "a");
-  const child = spawn(process.execPath, [...profile, LAUNCH, "serve", "--config", config], {
+  const child = spawn(process.execPath, [...profile, ...START_FLAGS, LAUNCH, "serve", "--config", config], {
     stdio: ["ignore", log, log],
     env: { ...process.env, ...options.environment },
   });

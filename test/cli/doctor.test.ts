@@ -226,8 +226,8 @@ test("wear: what was measured comes before what is estimated, and a short life i
   const [, ...windows] = checkWear(storage, rate).message.split("\n");
   expect(windows.map((line) => line.slice(0, 30))).toEqual([
     "window of 50 ms (chosen): abou",
-    "window of 1 second: about 1.1 ",
-    "window of 5 seconds: about 512",
+    "window of 1 second: about 937 ",
+    "window of 5 seconds: about 481",
   ]);
 });
 

@@ -3,6 +3,11 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { HubError } from "../../errors.ts";
 
+/**
+ * Bytes of a database page. A commit writes whole pages, so small ones spare the card: 191 bytes a reading at 50 readings a
+ * commit, 224 with SQLite's own 4,096, and a year's answers take as long.
+ */
+const PAGE_BYTES = 1_024;
 /** How long a second process may wait for the first one's write before it gives up. */
 const BUSY_TIMEOUT_MS = 10_000;
 
@@ -19,6 +24,7 @@ export function openDatabase(
   try {
     const db = new Database(path, { readonly: options.readonly ?? false, timeout: BUSY_TIMEOUT_MS });
     if (!options.readonly) {
+      db.pragma(`page_size = ${PAGE_BYTES}`);
       db.pragma("journal_mode = WAL");
       db.pragma(`synchronous = ${options.syncsItself ? "NORMAL" : "FULL"}`);
     }
