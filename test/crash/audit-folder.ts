@@ -86,8 +86,8 @@ interface SealingState {
 
 const NOTHING_SEALED: SealingState = { sealedSeq: 0, sealedChunks: 0, isHalfSealed: false };
 
-/** What is sealed in readings.db, by its own tables; nothing for a store that does not seal. */
-function readSealing(folder: string): SealingState {
+/** What is sealed in readings.db, by its own tables; nothing for a store that does not seal. A running hub may hold it open. */
+export function readSealing(folder: string): SealingState {
   const db = new Database(join(folder, "readings.db"), { readonly: true });
   try {
     const hasChunks = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'chunk'").get();

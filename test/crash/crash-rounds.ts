@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { readSealing } from "./audit-folder.ts";
 import type { AuditReport } from "./auditor-orders.ts";
 import { type Chance, createChance } from "./chance.ts";
 import { type CrashFolder, makeCrashFolder } from "./crash-folder.ts";
@@ -41,9 +42,11 @@ const STOPPING_EVERY_ROUNDS = 9;
 const STARTING_MS = 700;
 /** How long a hub lives after its first reading in a short round. */
 const SHORT_LIFE_MS = { least: 0, most: 450 };
-/** In long rounds a seal falls, which begins a second after the store opened; half of their kills aim at it. */
-const LONG_LIFE_MS = { least: 900, most: 1_700 };
+/** In long rounds a seal falls, which begins a second after the store opened; every other one's kill aims at its beginning. */
 const SEALING_LIFE_MS = { least: 700, most: 950 };
+/** The others live until they have sealed, however long this machine takes for it, and then so long at most. */
+const AFTER_SEAL_MS = 700;
+const SEAL_WATCH_MS = 20;
 const LONG_EVERY_ROUNDS = 7;
 /** How long after SIGTERM the kill comes at most. */
 const STOPPING_MS = 40;
@@ -141,8 +144,13 @@ async function liveAndDie(at: {
   const accepted = await patiently(publishing.accepted, hub, "to take a reading");
   if (accepted === "gone") throw new Error(`the hub went before it took a reading:\n${hub.errors()}`);
   const firstReadingMs = performance.now() - hub.spawnedAt;
-  const { least, most } = !isLong ? SHORT_LIFE_MS : chance.happens(0.5) ? SEALING_LIFE_MS : LONG_LIFE_MS;
-  await wait(least + chance.below(most - least));
+  if (isLong && round % (2 * LONG_EVERY_ROUNDS) !== 0) {
+    await patiently(untilSealed(folder.data), hub, "to seal");
+    await wait(chance.below(AFTER_SEAL_MS));
+  } else {
+    const { least, most } = isLong ? SEALING_LIFE_MS : SHORT_LIFE_MS;
+    await wait(least + chance.below(most - least));
+  }
   if (isStopping) {
     hub.signal("SIGTERM");
     await wait(chance.below(STOPPING_MS));
@@ -151,6 +159,13 @@ async function liveAndDie(at: {
   const { sent, acknowledged, resent } = await publishing.over;
   const totals = { sent, acknowledged, resent };
   return { killedWhile: isStopping ? "stopping" : "taking", startMs, firstReadingMs, totals };
+}
+
+/** Until the running hub has sealed once more: seen in its own tables, so that a slow machine only waits longer. */
+async function untilSealed(data: string): Promise<void> {
+  const { sealedSeq } = readSealing(data);
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  while (readSealing(data).sealedSeq === sealedSeq && performance.now() < giveUpAt) await wait(SEAL_WATCH_MS);
 }
 
 /** Audit a copy, so that the next hub finds the folder as the kill left it. */
