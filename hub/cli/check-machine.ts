@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { isNearlyFull, readDiskSpace } from "../api/disk-space.ts";
 import type { Config } from "../config/schema.ts";
-import { LATEST_AHEAD_MS } from "../decode/senml.ts";
+import { LATEST_AHEAD_MS } from "../decode/device-stamp.ts";
 import { type MachineEvidence, readMachineEvidence } from "../intake/clock-evidence.ts";
 import { RELEASED_AT } from "../release.ts";
 import type { EpochMs } from "../units.ts";

@@ -1,5 +1,6 @@
 import { parseSeriesKey, type Reading, type SeriesKey, seriesParts } from "../reading.ts";
 import { EpochMs, shiftDecimal } from "../units.ts";
+import { type ArrivalStamp, EARLIEST_STAMP, type HubClock, LATEST_AHEAD_MS, stampReading } from "./device-stamp.ts";
 import { ownSenmlUnit, senmlUnits } from "./senml-units.ts";
 
 /** A record that could not be taken, with the reason in words. `record` is what to keep: a pack of that record alone, or all that arrived. */
@@ -13,19 +14,10 @@ export interface DecodedPack {
   readonly refusals: readonly SenmlRefusal[];
 }
 
-/** Whether the clock that stamped the arrival is known to be right. */
-export type HubClock = "known_good" | "in_doubt";
-
 /** Most records in one pack; a year of quarter-hours of one day's series fits many times over. */
 export const MAX_RECORDS = 20_000;
 /** RFC 8428 section 4.5.3: smaller resolved times are relative to now. */
 const RELATIVE_BELOW_S = 2 ** 28;
-/** Before this a device's clock was never set: 2000-01-01T00:00Z. */
-const EARLIEST_STAMP = 946_684_800_000;
-/** How far a device's clock may run ahead of the hub's before its stamp is not believed. */
-export const LATEST_AHEAD_MS = 300_000;
-/** No device clock that was ever set is later than this: 2100-01-01T00:00Z. */
-const LATEST_STAMP = 4_102_444_800_000;
 /** How old a buffered reading may be when the hub cannot tell what year it is: a year. */
 const LONGEST_BUFFERED_MS = 31_622_400_000;
 /** RFC 8428 section 4.4: the version this decoder speaks. */
@@ -77,11 +69,6 @@ export function encodeSenml(
     v: value,
   }));
   return JSON.stringify(records.map((record, index) => (index === 0 ? { bn: `${device}/`, ...record } : record)));
-}
-
-interface ArrivalStamp {
-  readonly at: EpochMs;
-  readonly hubClock: HubClock;
 }
 
 type SenmlRecord = Readonly<Record<string, unknown>>;
@@ -183,10 +170,7 @@ function stampOf(base: Base, t: number | undefined, arrival: ArrivalStamp): Pick
   if (t === undefined && !base.stamped) return { at: arrival.at, stampedBy: "arrival" };
   const seconds = base.time + (t ?? 0);
   if (seconds < RELATIVE_BELOW_S) return { at: relativeStamp(seconds * 1000, arrival), stampedBy: "arrival" };
-  const at = Math.round(seconds * 1000);
-  const latest = arrival.hubClock === "known_good" ? arrival.at + LATEST_AHEAD_MS : LATEST_STAMP;
-  if (at < EARLIEST_STAMP || at > latest) return { at: arrival.at, stampedBy: "arrival" };
-  return { at: EpochMs(at), stampedBy: "device" };
+  return stampReading(seconds * 1000, arrival);
 }
 
 /** A relative time of decades ago (a device counting from its own start) is no time at all. */

@@ -1,4 +1,4 @@
-import { LATEST_AHEAD_MS } from "../decode/senml.ts";
+import { LATEST_AHEAD_MS } from "../decode/device-stamp.ts";
 import type { Reading } from "../reading.ts";
 import { EpochMs } from "../units.ts";
 

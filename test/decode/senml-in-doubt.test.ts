@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeSenml, LATEST_AHEAD_MS } from "../../hub/decode/senml.ts";
+import { LATEST_AHEAD_MS } from "../../hub/decode/device-stamp.ts";
+import { decodeSenml } from "../../hub/decode/senml.ts";
 import { EpochMs } from "../../hub/units.ts";
 
 /** A minute into 1970: a hub that was never told the time. */
