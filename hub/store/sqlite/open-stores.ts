@@ -4,6 +4,7 @@ import { HubError } from "../../errors.ts";
 import type { EntryStore } from "../../ledger/entry-store.ts";
 import type { CommunityStore } from "../../members/community.ts";
 import type { CredentialStore } from "../../members/credential.ts";
+import type { DeviceStore } from "../../members/device.ts";
 import type { CorrectionLog } from "../../series/corrections.ts";
 import type { SeriesStore, WatchedStore } from "../../series/series-store.ts";
 import type { CellStore } from "../../settlement/day-cells.ts";
@@ -12,6 +13,7 @@ import { openCells, sqliteCellStore } from "./cell-store.ts";
 import { sqliteCommunityStore } from "./community-store.ts";
 import { sqliteCorrectionLog } from "./correction-log.ts";
 import { sqliteCredentialStore } from "./credential-store.ts";
+import { sqliteDeviceStore } from "./device-store.ts";
 import { sqliteEntryStore } from "./entry-store.ts";
 import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
 
@@ -20,6 +22,7 @@ export interface Stores {
   readonly corrections: CorrectionLog;
   readonly communities: CommunityStore;
   readonly credentials: CredentialStore;
+  readonly deviceDocuments: DeviceStore;
   readonly entries: EntryStore;
   readonly cells: CellStore;
   close(): Promise<void>;
@@ -40,6 +43,7 @@ export async function openStores(folder: string, options: SqliteSeriesOptions): 
     corrections: sqliteCorrectionLog(books),
     communities: sqliteCommunityStore(books),
     credentials: sqliteCredentialStore(books),
+    deviceDocuments: sqliteDeviceStore(books),
     entries: sqliteEntryStore(books),
     cells: sqliteCellStore(cells),
     async close() {
