@@ -10,6 +10,8 @@ export interface BusRequest {
   readonly timeoutMs: number;
   /** Silence this unit needs before the request. */
   readonly pauseMs: number;
+  /** How long after connecting this unit answers nothing; 0 without it. */
+  readonly connectDelayMs?: number;
 }
 
 /**
