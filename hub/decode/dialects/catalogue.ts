@@ -7,6 +7,3 @@ export const dialects: readonly AnyDialect[] = [];
 export function findDialect(name: string): AnyDialect | undefined {
   return dialects.find((dialect) => dialect.name === name);
 }
-
-/** What people may write as a device's dialect. */
-export const dialectNames: readonly string[] = dialects.map(({ name }) => name);
