@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { allocateBench } from "./allocate.ts";
 import type { Bench, BenchOptions, Line } from "./bench.ts";
+import { decodeBlockBench } from "./decode-block.ts";
 import { deviceWritesBench } from "./device-writes.ts";
 import { isInMemory, syncMs } from "./disk-figures.ts";
 import { intakeBench, steadyBench } from "./intake.ts";
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   peersBench,
   settlementBench,
   allocateBench,
+  decodeBlockBench,
 ];
 const NAMES = BENCHES.map(({ name }) => name).join(", ");
 const USAGE = `node test/bench/run.ts [--only NAME]... [--quick] [--full] [--folder PATH] [--profile PATH]
