@@ -7,6 +7,9 @@ import { errorCodes, HubError } from "../errors.ts";
 import type { Role } from "../members/role.ts";
 import { communityRoutes } from "./community.ts";
 import { dayRoutes } from "./days.ts";
+import { deviceCatalogueRoutes } from "./device-catalogue.ts";
+import { deviceScanRoutes } from "./device-scan.ts";
+import { deviceTrialRoutes } from "./device-trial.ts";
 import { deviceRoutes } from "./devices.ts";
 import { entryRoutes } from "./entries.ts";
 import { eventRoutes } from "./events.ts";
@@ -98,6 +101,9 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         healthRoutes,
         communityRoutes,
         deviceRoutes,
+        deviceTrialRoutes,
+        deviceCatalogueRoutes,
+        deviceScanRoutes,
         seriesRoutes,
         intervalRoutes,
         dayRoutes,

@@ -1,6 +1,6 @@
-/** What open pages are told: readings came in, a day was settled. */
+/** What open pages are told: readings came in, a day was settled, a scan came further. */
 export interface LiveEvent {
-  readonly name: "readings" | "settled";
+  readonly name: "readings" | "settled" | "scan";
   readonly data: Readonly<Record<string, unknown>>;
 }
 

@@ -49,6 +49,9 @@ const Explanation = Type.Object({
         reason: orNull(Type.String()),
         register_from_mwh: orNull(EnergyMwh),
         register_to_mwh: orNull(EnergyMwh),
+        register_changes: Type.Array(Type.Object({ at_ms: Moment, end_mwh: EnergyMwh, start_mwh: EnergyMwh }), {
+          description: "where another register went on: what the old one ended at and the new one began with",
+        }),
       }),
     ),
   }),

@@ -1,6 +1,11 @@
+import type { AnyDialect } from "../decode/dialects/dialect.ts";
+import type { DeviceProfile } from "../decode/profiles/device-profile.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Log } from "../log.ts";
 import type { CommunityStore } from "../members/community.ts";
+import type { DeviceFinder } from "../members/device-finder.ts";
+import type { DeviceRegistry } from "../members/device-registry.ts";
+import type { DeviceTrial } from "../members/device-trial.ts";
 import type { Retention } from "../series/retention.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { Settlement } from "../settlement/settlement.ts";
@@ -9,13 +14,22 @@ import type { Clock, EpochMs } from "../units.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Operation } from "./operation.ts";
 
-/** All that the API may ask of the hub. It writes only what a steward asks for by hand: a replay of the quarantine. */
+/**
+ * All that the API may ask of the hub. It writes only what a steward asks for by hand: a replay of the quarantine, a
+ * device added, changed or taken away.
+ */
 export interface ApiPorts {
   readonly series: SeriesStore;
   readonly communities: CommunityStore;
   readonly entries: EntryStore;
   readonly settlement: Settlement;
   readonly explanations: Explanations;
+  readonly devices: DeviceRegistry;
+  readonly finder: DeviceFinder;
+  readonly trial: DeviceTrial;
+  /** Every kind of device and every way of speaking MQTT the hub knows, in the order people are shown them. */
+  readonly profiles: readonly DeviceProfile[];
+  readonly dialects: readonly AnyDialect[];
   readonly operation: Operation;
   readonly live: LiveEvents;
   readonly clock: Clock;

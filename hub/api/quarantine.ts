@@ -3,18 +3,8 @@ import Type from "typebox";
 import { replayQuarantine } from "../series/replay-quarantine.ts";
 import { QUARANTINE_ROWS } from "../series/series-store.ts";
 import type { ApiPorts } from "./ports.ts";
-import { closed, Limit, Moment, orNull } from "./schemas.ts";
-
-const QuarantineView = Type.Object({
-  id: Type.Integer(),
-  at_ms: Moment,
-  source: Type.String(),
-  device: orNull(Type.String()),
-  reason: Type.String(),
-  payload_bytes: Type.Integer({ description: "how long it was; more than is kept when it was cut" }),
-  payload_text: Type.String({ description: "the first bytes, as text as far as they are text" }),
-  payload_hex: Type.String({ description: "the same bytes" }),
-});
+import { QuarantineView, showRefusal } from "./quarantine-view.ts";
+import { closed, Limit } from "./schemas.ts";
 
 const Replay = Type.Object({
   released: Type.Integer({ description: "rows that were understood now and are gone" }),
@@ -30,9 +20,6 @@ const Replay = Type.Object({
   missing: Type.Array(Type.Integer(), { description: "ids asked for that are not in the quarantine" }),
 });
 
-/** Bytes of a row that the list shows: enough to see the format; a thousand whole rows would be 50 MB. */
-const LISTED_BYTES = 512;
-
 export const quarantineRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { series }) => {
   app.get(
     "/quarantine",
@@ -43,22 +30,7 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app,
         response: { 200: Type.Array(QuarantineView) },
       },
     },
-    async ({ query }) =>
-      (await series.quarantined(query.limit ?? 100)).map(
-        ({ id, at, source, device, reason, payload, payload_bytes }) => {
-          const bytes = Buffer.from(payload).subarray(0, LISTED_BYTES);
-          return {
-            id,
-            at_ms: at,
-            source,
-            device,
-            reason,
-            payload_bytes,
-            payload_text: bytes.toString("utf8"),
-            payload_hex: bytes.toString("hex"),
-          };
-        },
-      ),
+    async ({ query }) => (await series.quarantined(query.limit ?? 100)).map(showRefusal),
   );
 
   let turn: Promise<unknown> = Promise.resolve();

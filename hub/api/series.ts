@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import { HubError } from "../errors.ts";
-import { quantities } from "../quantity.ts";
 import { parseSeriesKey, SeriesKey, seriesParts } from "../reading.ts";
 import { EpochMs, Ms } from "../units.ts";
 import { notFound } from "./not-found.ts";
 import type { ApiPorts } from "./ports.ts";
-import { closed, Moment, Name, orNull, SeriesName } from "./schemas.ts";
+import { LatestView, showReading, unitOf } from "./reading-view.ts";
+import { closed, Moment, Name, SeriesName } from "./schemas.ts";
 
 /** Most buckets one answer holds: a year of quarter-hours. */
 const MOST_BUCKETS = 40_000;
@@ -19,17 +19,6 @@ const SeriesView = Type.Object({
   last_ms: Moment,
   readings: Type.Integer(),
   conflicts: Type.Integer(),
-});
-const LatestView = Type.Object({
-  series: SeriesName,
-  at_ms: Moment,
-  value: orNull(Type.Number()),
-  unit: Type.String(),
-  outcome: Type.Enum(["value", "not_available", "read_failed"]),
-  stamped_by: Type.Enum(["device", "arrival"]),
-  clock_unsure: Type.Boolean({
-    description: "true when it was stamped while the hub's clock was not known to be right",
-  }),
 });
 const BucketsView = Type.Object({
   series: SeriesName,
@@ -49,8 +38,6 @@ const BucketsView = Type.Object({
 });
 
 export const seriesRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { series: store }) => {
-  const unitOf = (key: SeriesKey): string => quantities[seriesParts(key).quantity];
-
   app.get("/series", { config: { role: "staff" }, schema: { response: { 200: Type.Array(SeriesView) } } }, async () =>
     (await store.catalogue()).map((info) => {
       return { ...info, quantity: seriesParts(info.series).quantity, unit: unitOf(info.series) };
@@ -69,10 +56,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { s
     async ({ query: { device } }) =>
       (await store.latest())
         .filter(({ series }) => device === undefined || seriesParts(series).device === device)
-        .map(({ series, at, value, outcome, stampedBy, isClockUnsure = false }) => {
-          const stamp = { at_ms: at, stamped_by: stampedBy, clock_unsure: isClockUnsure };
-          return { series, value, unit: unitOf(series), outcome, ...stamp };
-        }),
+        .map(showReading),
   );
 
   app.get(

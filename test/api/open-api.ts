@@ -2,11 +2,13 @@ import { tmpdir } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { buildApi } from "../../hub/api/app.ts";
 import { createLiveEvents } from "../../hub/api/live-events.ts";
+import type { BrokerView } from "../../hub/api/operation.ts";
 import { watchOperation } from "../../hub/api/watch-operation.ts";
 import { silentLog } from "../../hub/log.ts";
 import { createExplanations } from "../../hub/statement/explanations.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { DAY_START, openSettlement, registerReadings, wholeDay } from "../settlement/sunny-day.ts";
+import { openDevicePorts } from "./device-ports.ts";
 
 const HOUR_MS = 3_600_000;
 const hours = (energy: (hour: number) => number | null) => Array.from({ length: 24 }, (_, hour) => energy(hour));
@@ -39,20 +41,24 @@ export async function openApi() {
     ...later("ben/active_energy_import", half(hours((hour) => (hour === 3 || hour === 4 ? null : 700))), 24 * 700),
   ]);
   const live = createLiveEvents();
+  const watched: { broker?: BrokerView } = {};
   const operation = watchOperation({
     folder: tmpdir(),
     series: open.stores.series,
     card: { window_ms: 1_000, endurance_tb: 30 },
-    broker: () => undefined,
+    broker: () => watched.broker,
     brokerClient: () => undefined,
   });
+  const clock = () => EpochMs(open.time.now);
+  const devices = await openDevicePorts(clock);
   const app: FastifyInstance = await buildApi({
     ...open.stores,
+    ...devices.ports,
     settlement: open.settlement,
     explanations: createExplanations({ settlement: open.settlement, communities: open.stores.communities }),
     operation,
     live,
-    clock: () => EpochMs(open.time.now),
+    clock,
     log: silentLog,
     about: {
       version: "0.0.0",
@@ -67,14 +73,24 @@ export async function openApi() {
     const reply = await app.inject({ url, headers: { host: "localhost", ...headers } });
     return { status: reply.statusCode, body: reply.json() };
   };
+  const send = async (method: "POST" | "DELETE", url: string, body: object = {}) => {
+    const headers = { host: "localhost", "content-type": "application/json" };
+    const reply = await app.inject({ method, url, headers, payload: JSON.stringify(body) });
+    return { status: reply.statusCode, body: reply.json() };
+  };
   return {
     ...open,
     app,
     live,
+    devices,
+    /** What the hub's own broker says of itself; none without it. */
+    watched,
     get,
+    send,
     async [Symbol.asyncDispose]() {
       await app.close();
       operation.stop();
+      devices.stop();
       await open[Symbol.asyncDispose]();
     },
   };
