@@ -2,16 +2,19 @@ import type { Reading } from "../reading.ts";
 import { EpochMs, MilliWattHours, type Ms } from "../units.ts";
 import { type IntervalEnergy, worstQuality } from "./interval.ts";
 import { type RegisterAt, registersAt } from "./register-at.ts";
+import type { RegisterChange } from "./register-change.ts";
 import { type RegisterTrack, trackRegister } from "./register-track.ts";
 
 export interface IntervalsInput {
-  /** One register series in Wh, sorted by time; give those around the range too, or its ends are unknown. */
+  /** One register in Wh, sorted by time; give those around the range too, or its ends are unknown. */
   readonly readings: readonly Reading[];
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly interval: Ms;
   /** Rated power behind the register in W; makes impossible jumps visible. */
   readonly ratedW?: number;
+  /** What was decided about the register, by time. */
+  readonly changes?: readonly RegisterChange[];
 }
 
 /**
@@ -24,11 +27,11 @@ export interface IntervalsInput {
  * @throws RangeError when the range is not a whole number of intervals, or for readings `trackRegister` refuses
  */
 export function intervalEnergies(input: IntervalsInput): readonly IntervalEnergy[] {
-  const { readings, from, to, interval, ratedW } = input;
+  const { readings, from, to, interval, ratedW, changes } = input;
   if (!(interval > 0) || to < from || (to - from) % interval !== 0) {
     throw new RangeError(`[${from}, ${to}) is not a whole number of intervals of ${interval} ms`);
   }
-  const track = trackRegister(readings, ratedW);
+  const track = trackRegister(readings, ratedW, changes);
   const count = (to - from) / interval;
   const ends = registersAt(
     track,

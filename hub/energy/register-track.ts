@@ -1,6 +1,7 @@
 import type { Reading } from "../reading.ts";
-import { type EpochMs, type MilliWattHours, milliWattHoursFromWh } from "../units.ts";
+import { type EpochMs, MilliWattHours, milliWattHoursFromWh } from "../units.ts";
 import type { MissingReason } from "./interval.ts";
+import type { RegisterChange } from "./register-change.ts";
 
 /**
  * One register over time, made believable. A register only ever rises, and no faster than the thing behind it can run.
@@ -13,7 +14,10 @@ export type BreakReason = Extract<MissingReason, "register_fell" | "register_jum
 
 export interface RegisterPoint {
   readonly at: EpochMs;
+  /** As if one register had counted all the time: continued by what was decided about it. */
   readonly register: MilliWattHours;
+  /** Decided to be right, whatever it looks like. */
+  readonly isTrusted?: true;
 }
 
 /** Points by time whose register never falls; at least one. */
@@ -58,12 +62,18 @@ export const REGISTER_LIMIT_WH = 4e12;
  * answer while they sleep. Where two explanations are possible, what they disagree about is cut out, never added up.
  * @param readings by time, Wh
  * @param ratedW   rated power behind the register in W; without it UNRATED_W and UNRATED_FROM_ZERO_W are the limits
- * @throws RangeError when readings are not sorted by time, are of several series, or the rated power is not positive
+ * @param changes  what was decided about this register, by time
+ * @throws RangeError when readings or changes are not sorted by time, readings are of several series without a change
+ *   between them, or the rated power is not positive
  */
-export function trackRegister(readings: readonly Reading[], ratedW?: number): RegisterTrack {
+export function trackRegister(
+  readings: readonly Reading[],
+  ratedW?: number,
+  changes: readonly RegisterChange[] = [],
+): RegisterTrack {
   if (ratedW !== undefined && !(ratedW > 0)) throw new RangeError(`rated power is not positive: ${ratedW} W`);
   const draft: Draft = { ratedW, segments: [], outliers: [], doubted: [], chainFrom: 0 };
-  for (const point of usablePoints(readings)) takePoint(draft, point);
+  for (const point of continuedPoints(readings, changes)) takePoint(draft, point);
   return finishDraft(draft);
 }
 
@@ -81,23 +91,51 @@ interface Draft {
   chainFrom: number;
 }
 
-function* usablePoints(readings: readonly Reading[]): Generator<RegisterPoint> {
+/** Usable readings as points of one register that every change continues. What came before the first reading changes no difference. */
+function* continuedPoints(readings: readonly Reading[], changes: readonly RegisterChange[]): Generator<RegisterPoint> {
+  const first = readings[0]?.at ?? 0;
+  let of = readings[0]?.series;
+  const due = changes.filter(({ at }) => at > first);
+  let offset = 0;
+  let next = 0;
+  for (const { at, register, series } of usablePoints(readings)) {
+    let isTrusted = false;
+    let isKnown = false;
+    for (let change = due[next]; change !== undefined && change.at <= at; change = due[next]) {
+      next += 1;
+      if (change.at < (due[next - 2]?.at ?? 0)) throw new RangeError("changes are not sorted by time");
+      if (change.kind === "energy") {
+        isTrusted = isTrusted || change.at === at;
+        continue;
+      }
+      if (change.isReadThen) {
+        yield { at: change.at, register: MilliWattHours(change.end + offset), isTrusted: true };
+        isKnown = change.at === at;
+      }
+      offset += change.end - change.start;
+      of = series;
+    }
+    if (series !== of) throw new RangeError(`readings of two series: ${series}, ${of}, and no change between them`);
+    if (!isKnown) yield { at, register: MilliWattHours(register + offset), ...(isTrusted && { isTrusted }) };
+  }
+}
+
+function* usablePoints(readings: readonly Reading[]): Generator<RegisterPoint & Pick<Reading, "series">> {
   let newest = Number.NEGATIVE_INFINITY;
   let taken = Number.NEGATIVE_INFINITY;
   for (const { series, at, outcome, value } of readings) {
     if (at < newest) throw new RangeError(`readings are not sorted by time: ${at} after ${newest}`);
-    if (series !== readings[0]?.series)
-      throw new RangeError(`readings of two series: ${series}, ${readings[0]?.series}`);
     newest = at;
     if (outcome !== "value" || value === null || !(Math.abs(value) <= REGISTER_LIMIT_WH) || at === taken) continue;
     taken = at;
-    yield { at, register: milliWattHoursFromWh(value) };
+    yield { series, at, register: milliWattHoursFromWh(value) };
   }
 }
 
 /** True when the register can have moved from one point to the other: not down, and not faster than the plant can run. */
 function isInLine(draft: Draft, earlier: RegisterPoint, later: RegisterPoint): boolean {
   const rise = later.register - earlier.register;
+  if (later.isTrusted === true && rise >= 0) return true;
   const power = draft.ratedW ?? (earlier.register === 0 ? UNRATED_FROM_ZERO_W : UNRATED_W);
   // W x ms / 3600 = mWh
   const possible = (RATED_FACTOR * power * (later.at - earlier.at)) / 3600 + REGISTER_STEP_MWH;

@@ -39,6 +39,18 @@ export function checkDevice({ id, profile, modbus, mqtt }: Device, known: KnownK
   return [...checkProfile(id, profile, known.profiles), ...checkAddress(id, modbus)];
 }
 
+/** All devices of one list, each by itself and each id once. Pure. */
+export function checkDevices(devices: readonly Device[], known: KnownKinds): readonly DeviceProblem[] {
+  return devices.flatMap((device, index) => {
+    const isRepeated = devices.findIndex(({ id }) => id === device.id) < index;
+    const message = `the device ${device.id} is described twice`;
+    return [
+      ...(isRepeated ? [{ path: [index, "id"], message, remedy: "Give each device an id of its own." }] : []),
+      ...checkDevice(device, known).map((problem) => ({ ...problem, path: [index, ...problem.path] })),
+    ];
+  });
+}
+
 function checkProfile(id: string, profile: string | undefined, names: readonly string[]): readonly DeviceProblem[] {
   if (profile === undefined) {
     const remedy = "Add profile, such as sunspec; millrace device profiles lists them all.";

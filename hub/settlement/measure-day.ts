@@ -1,12 +1,19 @@
 import { intervalEnergies } from "../energy/interval-energy.ts";
+import type { RegisterChange } from "../energy/register-change.ts";
 import type { Community } from "../members/community.ts";
 import type { Reading } from "../reading.ts";
 import { type LocalDay, rangeOfLocalDay } from "../time-zone.ts";
 import { MINUTE, Ms } from "../units.ts";
 import type { PointColumn } from "./day-cells.ts";
 
-/** Readings by metering point id; each list by time, reaching some hours past the day at both ends. */
-export type PointReadings = ReadonlyMap<string, readonly Reading[]>;
+/** One metering point's register: its readings by time, some hours past the day at both ends, and what was decided about it. */
+export interface RegisterInput {
+  readonly readings: readonly Reading[];
+  readonly changes: readonly RegisterChange[];
+}
+
+/** By metering point id. */
+export type PointReadings = ReadonlyMap<string, RegisterInput>;
 
 /**
  * Energy of every metering point in every interval of one community day, points in id order. Pure.
@@ -18,8 +25,10 @@ export function measureDay(community: Community, day: LocalDay, readings: PointR
   return community.metering_points
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((point): PointColumn => {
+      const register = readings.get(point.id) ?? { readings: [], changes: [] };
       const energies = intervalEnergies({
-        readings: (readings.get(point.id) ?? []).filter(({ isClockUnsure }) => isClockUnsure !== true),
+        readings: register.readings.filter(({ isClockUnsure }) => isClockUnsure !== true),
+        changes: register.changes,
         from,
         to,
         interval,

@@ -2,13 +2,14 @@ import { HubError } from "../errors.ts";
 import { type Entry, netOfEntries, toPostings } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { CommunityStore, CommunityVersion } from "../members/community.ts";
-import { SeriesKey } from "../reading.ts";
+import type { RegisterEventLog } from "../members/register-event.ts";
 import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import { type Clock, EpochMs, HOUR, type Ms } from "../units.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
 import { amountsOfDay } from "./day-postings.ts";
 import { measureDay, type PointReadings } from "./measure-day.ts";
+import { readRegister, standingByPoint } from "./read-register.ts";
 import { ENGINE, shareDay } from "./share-day.ts";
 
 export interface SettlementPorts {
@@ -16,6 +17,8 @@ export interface SettlementPorts {
   readonly communities: CommunityStore;
   readonly cells: CellStore;
   readonly entries: EntryStore;
+  /** What was decided about registers: without it, nothing was. */
+  readonly registerEvents?: RegisterEventLog;
   readonly clock: Clock;
   /** How long after a day's end it may be booked. */
   readonly grace: Ms;
@@ -68,8 +71,10 @@ export function createSettlement(ports: SettlementPorts): Settlement {
   const readings = async (day: LocalDay, { community }: CommunityVersion): Promise<PointReadings> => {
     const { from, to } = rangeOfLocalDay(community.time_zone, day);
     const range = { from: EpochMs(from - LOOK_AROUND), to: EpochMs(to + LOOK_AROUND) };
+    const events = standingByPoint((await ports.registerEvents?.list()) ?? []);
     const lists = community.metering_points.map(async (point) => {
-      return [point.id, await series.range(SeriesKey(point.series), range)] as const;
+      const standing = events.get(point.id) ?? [];
+      return [point.id, await readRegister(series, point, standing, range)] as const;
     });
     return new Map(await Promise.all(lists));
   };

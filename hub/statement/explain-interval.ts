@@ -1,27 +1,12 @@
 import { describePolicy } from "../allocation/check-policy.ts";
 import { explainAllocation, type TierReceipt } from "../allocation/explain.ts";
-import type { MissingReason, Quality } from "../energy/interval.ts";
-import { registersAt } from "../energy/register-at.ts";
-import { trackRegister } from "../energy/register-track.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import type { DayCells, IntervalState } from "../settlement/day-cells.ts";
 import type { PointReadings } from "../settlement/measure-day.ts";
 import { isPlant, sumAt } from "../settlement/share-day.ts";
 import { EpochMs, MilliWattHours } from "../units.ts";
+import { changeSentences, type ExplainedPoint, explainPoint } from "./explain-point.ts";
 import { kwh } from "./plain-numbers.ts";
-
-export interface ExplainedPoint {
-  readonly point: string;
-  readonly member: string | null;
-  readonly role: "consumption" | "generation";
-  readonly series: string;
-  readonly energy_mwh: number | null;
-  readonly quality: Quality;
-  readonly reason: MissingReason | null;
-  /** The register at both ends, each rounded once to mWh; null where it is not known. */
-  readonly register_from_mwh: number | null;
-  readonly register_to_mwh: number | null;
-}
 
 /** Why a member got what they got in one interval: everything it was computed from, and the same in words. */
 export interface IntervalExplanation {
@@ -90,6 +75,12 @@ export function explainInterval(input: {
     tiers,
     missing: cells.points.filter((point) => point.quality[index] === "missing"),
   };
+  const span = { from: EpochMs(from), to: EpochMs(from + cells.interval_ms) };
+  const points = shown.map((column): ExplainedPoint => {
+    const rated = adopted.community.metering_points.find(({ id }) => id === column.point)?.rated_kw;
+    const register = readings.get(column.point) ?? { readings: [], changes: [] };
+    return explainPoint(column, { index, span, register, ratedW: rated === undefined ? undefined : rated * 1000 });
+  });
   return {
     member,
     from_ms: from,
@@ -101,27 +92,12 @@ export function explainInterval(input: {
     inputs: {
       pool_mwh: pool,
       community_consumption_mwh: facts.communityConsumption,
-      points: shown.map((point): ExplainedPoint => {
-        const rated = adopted.community.metering_points.find(({ id }) => id === point.point)?.rated_kw;
-        const track = trackRegister(readings.get(point.point) ?? [], rated === undefined ? undefined : rated * 1000);
-        const [start, end] = registersAt(track, [EpochMs(from), EpochMs(from + cells.interval_ms)]);
-        return {
-          point: point.point,
-          member: point.member,
-          role: point.role,
-          series: point.series,
-          energy_mwh: point.energy_mwh[index] ?? null,
-          quality: point.quality[index] ?? "missing",
-          reason: point.reason[index] ?? null,
-          register_from_mwh: start?.value ?? null,
-          register_to_mwh: end?.value ?? null,
-        };
-      }),
+      points,
     },
     tiers,
     allotted_mwh: allotted,
     from_grid_mwh: allotted === null || consumption === null ? null : consumption - allotted,
-    sentences: sentencesOf(facts),
+    sentences: [...sentencesOf(facts), ...changeSentences(points)],
   };
 }
 

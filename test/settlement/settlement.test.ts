@@ -103,9 +103,9 @@ test("for any energies: the day's amounts sum to zero, shares stay within use, a
   fc.assert(
     fc.property(energies, energies, energies, (a, b, c) => {
       const readings = new Map([
-        ["roof", registerReadings("roof/active_energy_export", a)],
-        ["ann", registerReadings("ann/active_energy_import", b)],
-        ["ben", registerReadings("ben/active_energy_import", c)],
+        ["roof", { readings: registerReadings("roof/active_energy_export", a), changes: [] }],
+        ["ann", { readings: registerReadings("ann/active_energy_import", b), changes: [] }],
+        ["ben", { readings: registerReadings("ben/active_energy_import", c), changes: [] }],
       ]);
       const cells = shareDay(adopted, "2026-06-13", measureDay(community, "2026-06-13", readings));
       const amounts = amountsOfDay(cells);

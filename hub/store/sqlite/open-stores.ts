@@ -5,6 +5,7 @@ import type { EntryStore } from "../../ledger/entry-store.ts";
 import type { CommunityStore } from "../../members/community.ts";
 import type { CredentialStore } from "../../members/credential.ts";
 import type { DeviceStore } from "../../members/device.ts";
+import type { RegisterEventLog } from "../../members/register-event.ts";
 import type { CorrectionLog } from "../../series/corrections.ts";
 import type { SeriesStore, WatchedStore } from "../../series/series-store.ts";
 import type { CellStore } from "../../settlement/day-cells.ts";
@@ -15,6 +16,7 @@ import { sqliteCorrectionLog } from "./correction-log.ts";
 import { sqliteCredentialStore } from "./credential-store.ts";
 import { sqliteDeviceStore } from "./device-store.ts";
 import { sqliteEntryStore } from "./entry-store.ts";
+import { sqliteRegisterEventLog } from "./register-event-log.ts";
 import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
 
 export interface Stores {
@@ -23,6 +25,7 @@ export interface Stores {
   readonly communities: CommunityStore;
   readonly credentials: CredentialStore;
   readonly deviceDocuments: DeviceStore;
+  readonly registerEvents: RegisterEventLog;
   readonly entries: EntryStore;
   readonly cells: CellStore;
   close(): Promise<void>;
@@ -44,6 +47,7 @@ export async function openStores(folder: string, options: SqliteSeriesOptions): 
     communities: sqliteCommunityStore(books),
     credentials: sqliteCredentialStore(books),
     deviceDocuments: sqliteDeviceStore(books),
+    registerEvents: sqliteRegisterEventLog(books),
     entries: sqliteEntryStore(books),
     cells: sqliteCellStore(cells),
     async close() {
