@@ -1,0 +1,37 @@
+import type { RegisterProfile } from "./device-profile.ts";
+
+export const chintDtsu666 = {
+  protocol: "registers",
+  name: "chint-dtsu666",
+  vendor: "Chint",
+  model: "DTSU666, direct connection",
+  kind: "meter",
+  source:
+    "Chint's DTSU666 user manual (ZTW0.464.0104) by way of mbmd (dtsu666.go), gerontec/dtsu666 and nobrega8/mbmap-library. mbmd reads the voltage between phases (2000h) as that of a phase; the other two put phase to neutral at 2006h, which is taken. Older meters have energy at 401Eh and 4028h instead. Behind current transformers the meter says secondary values, which this profile does not multiply. The DTSU666-H that comes with Huawei inverters has other addresses. Not tried on a device of ours.",
+  direction: "Positive power is import, energy is counted both ways.",
+  unit: 1,
+  serial: { baud: 9_600, parity: "none", stopBits: 1 },
+  request: { pauseMs: 50 },
+  table: "holding",
+  words: "msw_first",
+  points: {
+    active_energy_import: { at: 0x101e, encoding: "float32", unit: "kWh", kind: "counter" },
+    active_energy_export: { at: 0x1028, encoding: "float32", unit: "kWh", kind: "counter" },
+    "voltage/l1": { at: 0x2006, encoding: "float32", unit: "V", step: 0.1, kind: "gauge" },
+    "voltage/l2": { at: 0x2008, encoding: "float32", unit: "V", step: 0.1, kind: "gauge" },
+    "voltage/l3": { at: 0x200a, encoding: "float32", unit: "V", step: 0.1, kind: "gauge" },
+    "current/l1": { at: 0x200c, encoding: "float32", unit: "A", step: 0.001, kind: "gauge" },
+    "current/l2": { at: 0x200e, encoding: "float32", unit: "A", step: 0.001, kind: "gauge" },
+    "current/l3": { at: 0x2010, encoding: "float32", unit: "A", step: 0.001, kind: "gauge" },
+    active_power: { at: 0x2012, encoding: "float32", unit: "W", step: 0.1, kind: "gauge" },
+    "active_power/l1": { at: 0x2014, encoding: "float32", unit: "W", step: 0.1, kind: "gauge" },
+    "active_power/l2": { at: 0x2016, encoding: "float32", unit: "W", step: 0.1, kind: "gauge" },
+    "active_power/l3": { at: 0x2018, encoding: "float32", unit: "W", step: 0.1, kind: "gauge" },
+    reactive_power: { at: 0x201a, encoding: "float32", unit: "var", step: 0.1, kind: "gauge" },
+    power_factor: { at: 0x202a, encoding: "float32", unit: "1", step: 0.001, kind: "gauge" },
+    "power_factor/l1": { at: 0x202c, encoding: "float32", unit: "1", step: 0.001, kind: "gauge" },
+    "power_factor/l2": { at: 0x202e, encoding: "float32", unit: "1", step: 0.001, kind: "gauge" },
+    "power_factor/l3": { at: 0x2030, encoding: "float32", unit: "1", step: 0.001, kind: "gauge" },
+    frequency: { at: 0x2044, encoding: "float32", unit: "Hz", step: 0.01, kind: "gauge" },
+  },
+} as const satisfies RegisterProfile;

@@ -1,0 +1,38 @@
+import type { RegisterProfile } from "./device-profile.ts";
+
+export const victronGxGrid = {
+  protocol: "registers",
+  name: "victron-gx-grid",
+  vendor: "Victron Energy",
+  model: "grid meter behind a GX device",
+  kind: "meter",
+  source:
+    "Victron's CCGX Modbus-TCP register list (com.victronenergy.grid) by way of sfstar/hass-victron and, for power, an older evcc. The 32-bit energy registers from 2622 on are taken, as those of 16 bits (2603) run over at 655 kWh. Unit 30 is usual; the GX shows it under Modbus TCP, Available services. Not tried on a device of ours.",
+  direction: "Positive power is import; on a grid of one phase take the series of l1, as the sum needs all three.",
+  unit: 30,
+  request: { timeoutMs: 2_000 },
+  table: "input",
+  words: "msw_first",
+  absent: { uint16: [0xffff], int16: [0x7fff], uint32: [0xffff_ffff] },
+  points: {
+    "active_power/l1": { at: 2_600, encoding: "int16", unit: "W", kind: "gauge" },
+    "active_power/l2": { at: 2_601, encoding: "int16", unit: "W", kind: "gauge" },
+    "active_power/l3": { at: 2_602, encoding: "int16", unit: "W", kind: "gauge" },
+    "voltage/l1": { at: 2_616, encoding: "uint16", unit: "V", step: 0.1, kind: "gauge" },
+    "current/l1": { at: 2_617, encoding: "int16", unit: "A", step: 0.1, kind: "gauge" },
+    "voltage/l2": { at: 2_618, encoding: "uint16", unit: "V", step: 0.1, kind: "gauge" },
+    "current/l2": { at: 2_619, encoding: "int16", unit: "A", step: 0.1, kind: "gauge" },
+    "voltage/l3": { at: 2_620, encoding: "uint16", unit: "V", step: 0.1, kind: "gauge" },
+    "current/l3": { at: 2_621, encoding: "int16", unit: "A", step: 0.1, kind: "gauge" },
+    "active_energy_import/l1": { at: 2_622, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    "active_energy_import/l2": { at: 2_624, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    "active_energy_import/l3": { at: 2_626, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    "active_energy_export/l1": { at: 2_628, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    "active_energy_export/l2": { at: 2_630, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    "active_energy_export/l3": { at: 2_632, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    active_energy_import: { at: 2_634, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    active_energy_export: { at: 2_636, encoding: "uint32", unit: "kWh", step: 0.01, kind: "counter" },
+    frequency: { at: 2_644, encoding: "uint16", unit: "Hz", step: 0.01, kind: "gauge" },
+  },
+  sums: { active_power: ["active_power/l1", "active_power/l2", "active_power/l3"] },
+} as const satisfies RegisterProfile;
