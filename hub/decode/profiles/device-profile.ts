@@ -56,8 +56,6 @@ export interface SunSpecProfile extends DeviceFacts {
   readonly manufacturer?: string;
   /** True where accumulators come with their sign turned, as some KOSTAL ones do. */
   readonly hasNegativeAccumulators?: true;
-  /** True where a meter among its models counts power the other way round than its registers are named, as SolarEdge's does. */
-  readonly isMeterTurned?: true;
   /** Protocol address of `SunS` where the device has it at none of the usual places. */
   readonly base?: number;
 }

@@ -15,5 +15,4 @@ export const solaredge = {
   serial: { baud: 115_200, parity: "none", stopBits: 1 },
   request: { timeoutMs: 3_000 },
   manufacturer: "^SolarEdge",
-  isMeterTurned: true,
 } as const satisfies SunSpecProfile;
