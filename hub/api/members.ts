@@ -134,7 +134,10 @@ export const memberRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { s
         ...explained,
         state,
         settled: explained.entry !== null,
-        inputs: { ...explained.inputs, points: [...explained.inputs.points] },
+        inputs: {
+          ...explained.inputs,
+          points: explained.inputs.points.map((point) => ({ ...point, register_changes: [...point.register_changes] })),
+        },
         tiers: [...explained.tiers],
         sentences: [...explained.sentences],
       };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MqttClient } from "mqtt";
+import type { Request } from "../decode/dialects/dialect.ts";
 import type { Log } from "../log.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { ArrivalClock } from "../series/watch-clock.ts";
@@ -7,6 +8,8 @@ import type { Clock, EpochMs } from "../units.ts";
 import { type BackOffLimits, jitteredWait } from "./back-off.ts";
 import { type BrokerConnection, type ConnectionEnd, openConnection } from "./broker-connection.ts";
 import type { BrokerSession } from "./broker-session.ts";
+import type { DialectRoutes } from "./dialect-routes.ts";
+import { keepDevicesTalking } from "./keep-devices-talking.ts";
 import { takeDelivered } from "./take-delivered.ts";
 
 export interface ReconnectLimits extends BackOffLimits {
@@ -47,6 +50,8 @@ export interface BrokerClientOptions {
   readonly clock: Clock;
   /** Stamps what arrives; without it the clock does, and is trusted. */
   readonly arrive?: ArrivalClock | undefined;
+  /** Devices that speak a dialect on topics of their own; their topics are subscribed to besides `topics`. */
+  readonly dialects?: DialectRoutes | undefined;
   readonly log: Log;
   readonly limits?: Partial<ReconnectLimits>;
   /** From 0 to 1, as `Math.random`, which it is unless a test says otherwise. */
@@ -79,6 +84,8 @@ export interface BrokerClientCounts {
 }
 
 export interface BrokerClient {
+  /** The devices changed: subscribe to what they publish on now. */
+  devicesChanged(): void;
   state(): BrokerClientState;
   counts(): BrokerClientCounts;
   close(): Promise<void>;
@@ -92,12 +99,17 @@ export interface BrokerClient {
 export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
   const { clock, log, session, url, chance = Math.random } = options;
   const limits = { ...RECONNECT_LIMITS, ...options.limits };
-  const filters = options.topics.map((topic) =>
-    options.sharedGroup === undefined ? topic : `$share/${options.sharedGroup}/${topic}`,
-  );
+  const filtersNow = (): readonly string[] =>
+    [...new Set([...options.topics, ...(options.dialects?.filters() ?? [])])].map((topic) =>
+      options.sharedGroup === undefined ? topic : `$share/${options.sharedGroup}/${topic}`,
+    );
   const delivered = { messages: 0, retained: 0, unpromised: 0 };
   const counts = { failedAttempts: 0, takeovers: 0, notStored: 0, lostSessions: 0 };
-  const ports = { ...options, clientId: session.clientId, counts: delivered };
+  let connected: MqttClient | undefined;
+  const publish = ({ topic, payload }: Request): void =>
+    void connected?.publish(topic, Buffer.from(payload), { qos: 0, retain: false });
+  const request = (requests: readonly Request[]): void => requests.forEach(publish);
+  const ports = { ...options, clientId: session.clientId, counts: delivered, request };
   const closing = new AbortController();
   const about = { broker: url, client_id: session.clientId };
   let state: BrokerClientState = {
@@ -118,6 +130,7 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
       counts.lostSessions += 1;
       log.warn(about, "the broker has forgotten this hub's session: what it had queued for the hub is lost");
     }
+    const filters = filtersNow();
     // A resumed session keeps its subscriptions; to subscribe again would have every retained message replayed.
     if (!isResumed || !isSubscribed) {
       const outdated = session.filters.filter((filter) => !filters.includes(filter));
@@ -129,12 +142,13 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
       session.remember(filters);
       isSubscribed = true;
     }
+    connected = client;
   };
 
   const onReady = (isResumed: boolean): void => {
     connections += 1;
     state = { ...state, connected: true, since: clock(), reconnects: connections - 1 };
-    log.info({ ...about, filters, resumed: isResumed }, "connected to the broker");
+    log.info({ ...about, filters: filtersNow(), resumed: isResumed }, "connected to the broker");
   };
 
   /** Is somebody else using our client id? MQTT 5 brokers say so; with 3.1.1 connections end as soon as they began. */
@@ -170,6 +184,7 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
   const run = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       const end = await connectOnce();
+      connected = undefined;
       if (end.kind === "closed") return;
       const wait = waitAfter(end);
       // Messages that a hanging store still holds would pile up with each connection that brings them again.
@@ -201,7 +216,16 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
     );
   }
   const running = run();
+  const stopTalking = options.dialects === undefined ? undefined : keepDevicesTalking(options.dialects, publish);
   return {
+    devicesChanged() {
+      isSubscribed = false;
+      if (connected === undefined) return;
+      // Once subscribed, a client that is refused a filter is told by its connection's end, as at the beginning.
+      subscribe(connected, true).catch((cause: unknown) => {
+        log.error({ ...about, cause: String(cause) }, "the topics of a new device cannot be subscribed to");
+      });
+    },
     state() {
       const isOwnAgain = state.connected && clock() - state.since >= limits.uncontestedMs;
       return isOwnAgain ? { ...state, contested: false } : state;
@@ -209,6 +233,7 @@ export function startBrokerClient(options: BrokerClientOptions): BrokerClient {
     counts: () => ({ ...delivered, ...counts }),
     async close() {
       closing.abort();
+      stopTalking?.();
       await connection?.close();
       await running;
       state = { ...state, connected: false, since: state.connected ? clock() : state.since };

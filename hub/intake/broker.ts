@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo, Server } from "node:net";
 import { Aedes, type Client, type ConnectPacket } from "aedes";
+import type { Request } from "../decode/dialects/dialect.ts";
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { CredentialStore } from "../members/credential.ts";
@@ -13,7 +14,9 @@ import { admitSubscriptions } from "./admit-subscription.ts";
 import type { BrokerCounts, BrokerState } from "./broker-state.ts";
 import type { Connection } from "./connection.ts";
 import { connectionGate } from "./connection-gate.ts";
+import type { DialectRoutes } from "./dialect-routes.ts";
 import { holdLimitMs, watchHolds } from "./hold-limit.ts";
+import { keepDevicesTalking } from "./keep-devices-talking.ts";
 import {
   type BrokerLimits,
   brokerLimits,
@@ -43,6 +46,8 @@ export interface BrokerOptions {
   readonly clock: Clock;
   /** Stamps what arrives; without it the clock does, and is trusted. */
   readonly arrive?: ArrivalClock | undefined;
+  /** Devices that speak a dialect on topics of their own. */
+  readonly dialects?: DialectRoutes | undefined;
   readonly log: Log;
   /** Tests ask for smaller ones. */
   readonly limits?: Partial<BrokerLimits>;
@@ -64,7 +69,7 @@ const monotonic = (): number => performance.now();
  * @throws HubError PORT_IN_USE
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { credentials, store, clock, log } = options;
+  const { credentials, store, clock, log, dialects } = options;
   const limits: BrokerLimits = { ...brokerLimits, ...options.limits };
   const complain = seldomLog(log, COMPLAIN_EVERY_MS, monotonic);
   const connections = new Map<Client, Connection>();
@@ -83,7 +88,20 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   let closing = false;
 
   const room = createWaitingRoom(limits, monotonic);
-  const keeper = keepMessages({ store, clock, arrive: options.arrive, log, retryMs: limits.retryMs });
+  const publish = ({ topic, payload }: Request): void =>
+    broker.publish(
+      { cmd: "publish", topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false },
+      () => {},
+    );
+  const keeper = keepMessages({
+    store,
+    clock,
+    arrive: options.arrive,
+    dialects,
+    request: (requests) => requests.forEach(publish),
+    log,
+    retryMs: limits.retryMs,
+  });
   const gate = connectionGate(limits, monotonic);
   const clientIds = watchClientIds({ rate: limits.takeovers, now: monotonic, clock, complain });
 
@@ -120,6 +138,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       room,
       log,
       complain,
+      dialects,
       connectionOf,
       isClosing: () => closing,
       taken: () => (counts.messages += 1),
@@ -134,6 +153,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       most: limits.subscriptions,
       complain,
       connectionOf,
+      commandsOf: (devices) => dialects?.commandsOf(devices) ?? [],
       refused: () => (counts.refusedSubscriptions += 1),
     }),
   });
@@ -176,6 +196,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   });
 
   const stopChecking = closeRevoked({ credentials, connections, log });
+  const stopTalking = dialects === undefined ? undefined : keepDevicesTalking(dialects, publish);
 
   const tooLarge = (connection: Connection | undefined, length: number): void => {
     counts.oversizedPackets += 1;
@@ -204,6 +225,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const stop = (): void => {
     closing = true;
     stopChecking();
+    stopTalking?.();
     stopWatching();
     keeper.close();
   };

@@ -1,9 +1,11 @@
+import type { Request } from "../decode/dialects/dialect.ts";
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import { type Arrival, type ArrivalClock, trustedArrivals } from "../series/watch-clock.ts";
 import type { Clock, EpochMs } from "../units.ts";
-import { type Message, takeMessage } from "./take-message.ts";
+import type { DialectRoutes } from "./dialect-routes.ts";
+import { type DecodedMessage, decodeMessage, type Message, storeMessage } from "./take-message.ts";
 
 /** Whether readings reach the disk at the moment. */
 export interface StoringState {
@@ -16,11 +18,11 @@ export interface StoringState {
 
 export interface MessageKeeper {
   /**
-   * Resolves when the message is on the disk. While the store fails it waits and is tried again.
+   * Resolves when the message is on the disk, with how much it said. While the store fails it waits and is tried again.
    * @param isAwaited false once nobody waits for its acknowledgement: it is given up rather than tried again
    * @throws HubError STORE_FAILED when it was given up; whatever else the store threw
    */
-  keep(message: Message, isAwaited: () => boolean): Promise<void>;
+  keep(message: Message, isAwaited: () => boolean): Promise<KeptMessage>;
   /** An acknowledgement has been held for too long: nothing counts as stored until an append succeeds. */
   stall(reason: string): void;
   state(): StoringState;
@@ -28,12 +30,19 @@ export interface MessageKeeper {
   close(): void;
 }
 
+export interface KeptMessage {
+  readonly readings: number;
+  readonly refusals: number;
+}
+
 interface Kept {
   readonly message: Message;
   /** When it arrived; a later try must not stamp it anew. */
   readonly arrival: Arrival;
   readonly isAwaited: () => boolean;
-  resolve(): void;
+  /** What it says, once somebody looked: a later try must not decode it anew. */
+  decoded: DecodedMessage | undefined;
+  resolve(kept: KeptMessage): void;
   reject(cause: unknown): void;
 }
 
@@ -47,10 +56,14 @@ export function keepMessages(options: {
   readonly clock: Clock;
   /** Stamps arrivals; without it the clock does. */
   readonly arrive?: ArrivalClock | undefined;
+  /** Needed for messages with routes. */
+  readonly dialects?: Pick<DialectRoutes, "decode"> | undefined;
+  /** Told what a device is to be asked for, once what it said is on the disk. */
+  readonly request?: ((requests: readonly Request[]) => void) | undefined;
   readonly log: Log;
   readonly retryMs: number;
 }): MessageKeeper {
-  const { store, clock, log, arrive = trustedArrivals(clock) } = options;
+  const { store, clock, log, dialects, arrive = trustedArrivals(clock) } = options;
   /** Not stored at the last try, oldest first. */
   let failed: Kept[] = [];
   let asked = 0;
@@ -72,11 +85,14 @@ export function keepMessages(options: {
 
   const attempt = (kept: Kept, message: Message): void => {
     asked += 1;
-    takeMessage(message, { store, clock, arrive: () => kept.arrival }).then(
+    kept.decoded ??= decodeMessage(message, kept.arrival, dialects);
+    const { readings, refusals, requests } = kept.decoded;
+    storeMessage(message, kept.arrival, kept.decoded, store).then(
       () => {
         asked -= 1;
         works();
-        kept.resolve();
+        kept.resolve({ readings: readings.length, refusals: refusals.length });
+        if (requests.length > 0) options.request?.(requests);
         const waiting = failed;
         failed = [];
         for (const one of waiting) attemptAgain(one);
@@ -116,8 +132,11 @@ export function keepMessages(options: {
   return {
     stall,
     keep(message, isAwaited) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const kept = { message, arrival: arrive(), isAwaited, resolve, reject };
+      const { promise, resolve, reject } = Promise.withResolvers<KeptMessage>();
+      const arrival = arrive();
+      // What a dialect remembers depends on the order of messages, so it decodes in the order of arrival.
+      const decoded = message.routes === undefined ? undefined : decodeMessage(message, arrival, dialects);
+      const kept = { message, arrival, isAwaited, decoded, resolve, reject };
       if (timer === undefined && failed.length === 0) attempt(kept, message);
       else failed.push(kept);
       return promise;

@@ -2,6 +2,7 @@ import type { Aedes, Client } from "aedes";
 import { HubError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Connection } from "./connection.ts";
+import type { DialectRoutes } from "./dialect-routes.ts";
 import type { MessageKeeper } from "./message-keeper.ts";
 import type { SeldomLog } from "./seldom-log.ts";
 import { deviceOfTopic, mayPublish } from "./topic-access.ts";
@@ -21,21 +22,30 @@ export function takePublishes(options: {
   readonly room: WaitingRoom;
   readonly log: Log;
   readonly complain: SeldomLog;
+  /** Topics of devices that speak a dialect; without it only readings topics are taken. */
+  readonly dialects?: DialectRoutes | undefined;
   connectionOf(client: Client): Connection | undefined;
   isClosing(): boolean;
   taken(): void;
   refused(): void;
   shed(device: string): void;
 }): Aedes["authorizePublish"] {
-  const { keeper, room, log, complain } = options;
+  const { keeper, room, log, complain, dialects } = options;
   const later = inOneTurn();
 
   return (client, packet, done) => {
     const connection = client === null ? undefined : options.connectionOf(client);
     if (connection?.credential === undefined) return later(() => done(new Error("the connection is gone")));
     const { credential, guest } = connection;
-    const device = deviceOfTopic(packet.topic);
-    if (device === undefined || !mayPublish(credential, packet.topic)) {
+    const own = deviceOfTopic(packet.topic);
+    const routes =
+      own === undefined
+        ? dialects?.routesOf(packet.topic).filter((route) => credential.devices.includes(route.device.device))
+        : undefined;
+    const device = own ?? routes?.[0]?.device.device;
+    // What devices tell other programs is acknowledged and forgotten; refused, they would come back for ever.
+    if (device === undefined && dialects?.isChatter(packet.topic, credential.devices)) return later(done);
+    if (device === undefined || (own !== undefined && !mayPublish(credential, packet.topic))) {
       options.refused();
       const fields = { credential: credential.name, topic: packet.topic };
       complain({
@@ -58,7 +68,13 @@ export function takePublishes(options: {
       payload,
       isRepeat: packet.dup,
     };
-    const message = { source: packet.topic, device, payload, ...(delivery && { delivery }) };
+    const message = {
+      source: packet.topic,
+      device,
+      payload,
+      ...(delivery && { delivery }),
+      ...(routes !== undefined && { routes }),
+    };
     const isAwaited = () => !isPromised || options.connectionOf(connection.client) !== undefined;
     keeper.keep(message, isAwaited).then(
       () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Broker, startBroker } from "../../hub/intake/broker.ts";
+import type { DialectRoutes } from "../../hub/intake/dialect-routes.ts";
 import type { BrokerLimits } from "../../hub/intake/limits.ts";
 import type { Log } from "../../hub/log.ts";
 import type { SeriesStore } from "../../hub/series/series-store.ts";
@@ -40,6 +41,7 @@ export async function openBroker(
     readonly clock?: Clock;
     readonly limits?: Partial<BrokerLimits>;
     readonly folder?: string;
+    readonly dialects?: DialectRoutes;
   } = {},
 ): Promise<OpenBroker> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "millrace-broker-"));
@@ -56,6 +58,7 @@ export async function openBroker(
     clock: options.clock ?? systemClock,
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
     ...(options.limits !== undefined && { limits: options.limits }),
+    ...(options.dialects !== undefined && { dialects: options.dialects }),
   });
   const passwords: Record<string, string> = {};
   for (const [name, devices] of Object.entries(credentials)) {
