@@ -24,6 +24,11 @@ export interface Dialect<Memory> {
   /** What the hub must publish again and again for the device to go on talking; sent at once and then every so often. */
   readonly keepAlive?: { readonly everyMs: number; requests(topic: string): readonly Request[] };
   /**
+   * Load what only this dialect needs and what is too heavy to load for nothing. Whoever wires devices awaits it before
+   * the first message; without it the first `decode` throws. Asked twice, it does nothing the second time.
+   */
+  readonly prepare?: () => Promise<void>;
+  /**
    * One message to readings in our units and signs. Never throws for what a device sent.
    * @param memory what the last message of this device left; undefined at first and after a restart
    */
