@@ -24,7 +24,7 @@ const PORTS = [502, 1502];
 /** By how often devices leave the factory so: the likeliest answer comes first and ends the search. */
 const BAUDS = [9_600, 19_200, 2_400, 38_400, 115_200];
 const PARITIES = ["none", "even"] as const;
-/** Factory unit ids of inverters, their meters and gateways: 1 to 5 nearly always, the others one maker's each. */
+/** Unit ids of inverters, their meters and gateways: 1 to 5 nearly always, the others one maker's each. */
 const NETWORK_UNITS = [1, 2, 3, 4, 5, 10, 100, 126, 200, 240, 247];
 /** People number a serial line from 1 up; beyond this the sweep costs more than asking whoever built it. */
 const LAST_SERIAL_UNIT = 16;
@@ -39,10 +39,14 @@ const LAST_UNIT = 255;
 
 /**
  * What a request asks for, with everything it leaves out.
+ * @param factoryUnits unit ids known devices leave the factory with; asked on the network unless the request names its own
  * @throws HubError SCAN_TARGET_INVALID for a subnet that is none or too wide, for nothing to look at, for a port, speed
  *         or unit id that cannot be
  */
-export function planScan({ subnet, ports, serial = [], bauds = BAUDS, units }: ScanRequest): ScanPlan {
+export function planScan(
+  { subnet, ports, serial = [], bauds = BAUDS, units }: ScanRequest,
+  factoryUnits: readonly number[] = [],
+): ScanPlan {
   if (subnet === undefined && serial.length === 0) {
     throw badTarget("nothing says where to look", "Name a subnet such as 192.168.1.0/24, or a serial port.");
   }
@@ -58,7 +62,7 @@ export function planScan({ subnet, ports, serial = [], bauds = BAUDS, units }: S
     lines: once(serial).flatMap((path) =>
       once(bauds).flatMap((baud) => PARITIES.map((parity) => ({ path, baud, parity }))),
     ),
-    networkUnits: once(units ?? NETWORK_UNITS),
+    networkUnits: once(units ?? [...NETWORK_UNITS, ...factoryUnits].sort((a, b) => a - b)),
     // 0 is everybody on a serial line, and nobody answers it.
     serialUnits: once(units ?? Array.from({ length: LAST_SERIAL_UNIT }, (_, index) => index + 1)).filter(
       (unit) => unit > 0,
