@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { dialects } from "../decode/dialects/catalogue.ts";
+import { profileNames } from "../decode/profiles/catalogue.ts";
 import { HubError } from "../errors.ts";
 import { checkCommunity } from "../members/check-community.ts";
+import { checkDevices } from "../members/check-device.ts";
 import { type BrokerClientConfig, checkBrokerClient } from "./broker-client-schema.ts";
 import type { DocumentProblem } from "./check-shape.ts";
 import { parseYaml } from "./parse-yaml.ts";
@@ -61,10 +64,14 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
-function findConfigProblems({ community, broker_client }: Config): readonly DocumentProblem[] {
+function findConfigProblems({ community, broker_client, devices }: Config): readonly DocumentProblem[] {
   const ofCommunity = community === undefined ? [] : checkCommunity(community);
   return [
     ...(broker_client === undefined ? [] : checkBrokerClient(broker_client)),
+    ...checkDevices(devices, { profiles: profileNames, dialects: dialects.map(({ name }) => name) }).map((problem) => ({
+      ...problem,
+      path: ["devices", ...problem.path],
+    })),
     ...ofCommunity.map((problem) => ({ ...problem, path: ["community", ...problem.path] })),
   ];
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { CommunitySchema } from "../members/community.ts";
+import { DeviceSchema } from "../members/device.ts";
 import { BrokerClientSchema } from "./broker-client-schema.ts";
 
 /**
@@ -104,6 +105,11 @@ export const ConfigSchema = Type.Object(
       { additionalProperties: false, default: {}, description: "what the hub says about itself" },
     ),
     broker_client: Type.Optional(BrokerClientSchema),
+    devices: Type.Array(DeviceSchema, {
+      maxItems: 500,
+      default: [],
+      description: "devices that are polled over Modbus or speak an MQTT dialect; others may be added at the page",
+    }),
     // The same keys without the default: nothing written means "as the hub knows it already", not an empty community.
     community: Type.Optional(
       Type.Object(CommunitySchema.properties, {

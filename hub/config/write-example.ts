@@ -29,13 +29,21 @@ const EXAMPLE_BROKER_CLIENT = {
   ca_file: "./broker-ca.pem",
 };
 
+/** Devices to copy from, one of each kind. */
+export const EXAMPLE_DEVICES = [
+  { id: "roof-a", profile: "sunspec", modbus: { host: "192.168.1.20", unit: 1 }, rated_w: 9_900 },
+  { id: "cellar", profile: "eastron-sdm630", modbus: { serial: "/dev/ttyUSB0", baud: 9600, parity: "none", unit: 3 } },
+  { id: "dryer", mqtt: { dialect: "tasmota", topic: "dryer" } },
+];
+
 /** The documented example of millrace.yaml: every key with its meaning, its form and its default. Pure. */
 export function writeExampleConfig(): string {
-  const { community, broker_client, ...settings } = ConfigSchema.properties;
+  const { community, broker_client, devices, ...settings } = ConfigSchema.properties;
   return [
     INTRODUCTION,
     ...Object.entries<TSchema>(settings).map(([key, schema]) => writeKey(key, schema, "")),
     writeSample("broker_client", broker_client, EXAMPLE_BROKER_CLIENT),
+    writeSample("devices", devices, EXAMPLE_DEVICES),
     writeSample("community", community, EXAMPLE_COMMUNITY),
   ].join("\n");
 }

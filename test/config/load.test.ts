@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { isLoopback, loadConfig, parseConfig } from "../../hub/config/load.ts";
-import { EXAMPLE_COMMUNITY, writeExampleConfig } from "../../hub/config/write-example.ts";
+import { EXAMPLE_COMMUNITY, EXAMPLE_DEVICES, writeExampleConfig } from "../../hub/config/write-example.ts";
 
 const defaults = {
   data: "./millrace-data",
@@ -19,6 +19,7 @@ const defaults = {
   settlement: { grace_minutes: 10 },
   clock: { trust: "auto" },
   log: { level: "info" },
+  devices: [],
 };
 
 let folder: string;
@@ -104,4 +105,27 @@ test("the example as it stands is the defaults, and its community can be used", 
   expect(parseConfig(example, "example")).toEqual(defaults);
   const opened = example.replaceAll(/^# (?= *-? ?[a-z_]+:)/gm, "");
   expect(parseConfig(opened, "example").community).toEqual(EXAMPLE_COMMUNITY);
+  expect(parseConfig(opened, "example").devices).toEqual(EXAMPLE_DEVICES);
+});
+
+test.each([
+  ["devices: [{ id: a, profile: sunspek, modbus: { host: h } }]", /f:1: there is no profile "sunspek".*[\s\S]*sunspec/],
+  [
+    "devices:\n  - id: a\n    mqtt: { dialect: tasmotta, topic: t }",
+    /f:3: there is no dialect "tasmotta"[\s\S]*tasmota/,
+  ],
+  ["devices:\n  - { id: a, profile: sunspec, modbus: { hots: h } }", /modbus.hots is not a known key[\s\S]*host/],
+  [
+    "devices:\n  - { id: a, profile: sunspec, modbus: { host: h } }\n  - { id: a, profile: sunspec, modbus: { host: g } }",
+    /f:3: the device a is described twice/,
+  ],
+])("a device that cannot work is refused with its line and the nearest word: %s", (yaml, message) => {
+  let told = "";
+  try {
+    parseConfig(yaml, "f");
+  } catch (cause) {
+    const { message: what, remedy } = cause as { message: string; remedy: string };
+    told = `${what}\n${remedy}`;
+  }
+  expect(told).toMatch(message);
 });
