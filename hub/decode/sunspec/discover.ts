@@ -3,7 +3,7 @@ import { COMMON_MODEL } from "./common-model.ts";
 import { describeModels } from "./describe-models.ts";
 import type { DiscoveredModel, Discovery, FoundSunSpec, ReadAnswer, RegisterRead } from "./discovery.ts";
 
-/** Where a SunSpec map may begin, most usual first (SunSpec device information model specification, section 6.2). */
+/** Where a SunSpec map may begin, most usual first; the order in which pysunspec2 tries them. */
 export const SUNSPEC_BASES: readonly number[] = [40_000, 0, 50_000];
 /** `SunS`, the two registers every map begins with. */
 const MARKER = [0x5375, 0x6e53] as const;
@@ -15,7 +15,7 @@ const END_MODEL = 0xffff;
 const NO_MODEL = 0;
 /** Addresses of one table. */
 const ADDRESS_SPACE = 0x1_0000;
-/** The longest real lists have some forty models; a map of empty models must end somewhere. */
+/** Every model of the standard once is fewer; a map of nothing but empty models must end somewhere. */
 const MAX_MODELS = 128;
 
 /**

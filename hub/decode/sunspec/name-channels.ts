@@ -103,9 +103,9 @@ const channelNames = {
 
 /** A string that charges a battery counts what goes into it as positive, which is how we count too. */
 function turnAround(points: NamedPart["points"]): NamedPart["points"] {
-  const entries = Object.entries(points).map(([key, { isTurned, ...point }]): [string, ModelPoint] => {
-    if (key === "active_energy_export") return ["active_energy_import", point];
-    return [key, key === "active_power" && !isTurned ? { ...point, isTurned: true } : point];
-  });
+  const entries = Object.entries(points).map(([key, { isTurned: _turned, ...point }]): [string, ModelPoint] => [
+    key === "active_energy_export" ? "active_energy_import" : key,
+    point,
+  ]);
   return Object.fromEntries(entries);
 }

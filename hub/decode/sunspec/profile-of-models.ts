@@ -24,7 +24,7 @@ export interface SunSpecRegisters {
 }
 
 /**
- * What "not available" looks like in SunSpec, by encoding (device information model specification, section 4.2). Some
+ * What "not available" looks like in SunSpec, by encoding (pysunspec2 has the same table). Some
  * inverters answer all ones for an accumulator at night; a counter stands there for one count in its life.
  */
 export const sunSpecSentinels = {
@@ -40,11 +40,11 @@ export const sunSpecSentinels = {
 } as const satisfies Partial<Record<NumberEncoding, readonly (number | bigint)[]>>;
 
 /**
- * Registers that are read along between two points of one model. The gaps within a model are at most ten; from one model's
- * last point to the next one's first it is sixteen and more, so a request does not lead from one model into the next,
- * which some devices refuse.
+ * Registers that are read along between two points: the gaps within a model are at most ten. From an inverter's last
+ * point to the next model's first it is sixteen; where a model ends in points, a request may lead into the next one, as
+ * models follow one another without a gap, and a device that refuses that is asked for halves.
  */
-const HOLE_WITHIN_MODEL = 12;
+const LARGEST_GAP = 12;
 /** An accumulator of 32 bits begins anew after 2^32 counts. */
 const ACC32_COUNTS = 2 ** 32;
 
@@ -82,7 +82,7 @@ export function profileOfModels(sunSpec: SunSpecProfile, found: FoundSunSpec): S
     table: "holding",
     words: "msw_first",
     absent: sunSpecSentinels,
-    request: { maxHole: HOLE_WITHIN_MODEL, ...sunSpec.request },
+    request: { maxHole: LARGEST_GAP, ...sunSpec.request },
     identity: identityFieldsAt(found.models[0]?.at ?? found.base + 2),
     ...(ratedPower !== undefined && { ratedPower }),
     points,
@@ -120,7 +120,7 @@ function placePoint(
     ...point,
     at: model.at + from + offset,
     encoding: isNegative ? "int32" : encoding,
-    ...(isNegative && { absent: [0] }),
+    ...(isNegative && { absent: sunSpecSentinels.acc32 }),
     ...(scaleOffset !== undefined && { scaleAt: model.at + scaleOffset }),
     ...(turns && { isTurned: true as const }),
     ...(encoding === "acc32" && { wrapsAt: ACC32_COUNTS }),
