@@ -1,7 +1,21 @@
 import type { AnyDialect } from "./dialect.ts";
+import { emoncms } from "./emoncms.ts";
+import { shelly } from "./shelly.ts";
+import { shellyGen1 } from "./shelly-gen1.ts";
+import { tasmota } from "./tasmota.ts";
+import { victron } from "./victron.ts";
+import { zigbee2mqtt } from "./zigbee2mqtt.ts";
 
 /** Every dialect the hub speaks, in the order people are shown them: one line each. */
-export const dialects: readonly AnyDialect[] = [];
+// biome-ignore format: one line a dialect, so that a new one changes no other
+export const dialects: readonly AnyDialect[] = [
+  tasmota,
+  shelly,
+  shellyGen1,
+  zigbee2mqtt,
+  victron,
+  emoncms,
+];
 
 /** The dialect of a name, as people write it in the config; undefined when there is none. */
 export function findDialect(name: string): AnyDialect | undefined {
