@@ -20,10 +20,10 @@ export interface BlockPlan {
   accept(planned: PlannedBlock): void;
   /**
    * The device answered "illegal data address" or "illegal data value".
-   * @returns what to read in its stead now: the halves, or nothing for a point that the device does not have, or that
-   *          it had before and is given another chance
+   * @returns what to read in its stead now: the halves, or nothing for a point that the device does not have;
+   *          `failed` for a block that it had before, which is given another chance
    */
-  refuse(planned: PlannedBlock, now: number): readonly PlannedBlock[];
+  refuse(planned: PlannedBlock, now: number): readonly PlannedBlock[] | "failed";
   /** Points that the device turned out not to have, sorted. */
   lacking(): readonly string[];
   /** The device may be another one now: ask for everything again. */
@@ -61,7 +61,7 @@ export function createBlockPlan(profile: RegisterProfile): BlockPlan {
       const refusedBefore = refusals.get(planned);
       if (refusedBefore !== undefined && refusedBefore + 1 < BELIEVED_REFUSALS) {
         refusals.set(planned, refusedBefore + 1);
-        return [];
+        return "failed";
       }
       refusals.delete(planned);
       const halves = halveBlock(planned.block)?.map((half) => plannedOf(planned.group, half));

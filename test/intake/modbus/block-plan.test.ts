@@ -27,6 +27,8 @@ const profile: RegisterProfile = {
 
 const rangesOf = (blocks: readonly PlannedBlock[]) => blocks.map(({ block }) => [block.start, block.count]);
 
+const insteadOf = (refused: ReturnType<BlockPlan["refuse"]>) => (refused === "failed" ? [] : refused);
+
 /** Read a group of a device that refuses every request in which one of these registers is. */
 function readGroup(plan: BlockPlan, lacks: readonly number[], now = 0): readonly (readonly number[])[] {
   const requests: number[][] = [];
@@ -34,7 +36,7 @@ function readGroup(plan: BlockPlan, lacks: readonly number[], now = 0): readonly
   for (let planned = left.shift(); planned !== undefined; planned = left.shift()) {
     const { start, count } = planned.block;
     requests.push([start, count]);
-    if (lacks.some((at) => at >= start && at < start + count)) left.unshift(...plan.refuse(planned, now));
+    if (lacks.some((at) => at >= start && at < start + count)) left.unshift(...insteadOf(plan.refuse(planned, now)));
     else plan.accept(planned);
   }
   return requests;
