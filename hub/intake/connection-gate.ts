@@ -35,7 +35,7 @@ export function connectionGate(limits: BrokerLimits, now: () => number): Connect
     enter(address) {
       if (connections >= limits.connections) return `${limits.connections} connections are open`;
       if ((halfOpen.get(address) ?? 0) >= limits.halfOpenPerAddress) {
-        return `${limits.halfOpenPerAddress} connections of this address have yet to say CONNECT`;
+        return `${limits.halfOpenPerAddress} connections of this address have yet to log in`;
       }
       // An address past its own rate must not use up that of all the others.
       if (!bucketOf(address).take())
