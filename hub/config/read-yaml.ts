@@ -23,8 +23,10 @@ export function readYaml<T extends TSchema>(
 ): Static<T> {
   const { value: written, problems: faults, isReadable, lineOf } = parseYaml(text);
   if (!isReadable) throw refusal(fileName, code, faults);
+  const kept = withoutEmptySections(schema, written);
+  // A list takes no defaults: its own methods, such as `push`, would pass for keys that somebody wrote.
   // Cloned, because defaults of the schema would otherwise be shared by every document read by it.
-  const value = structuredClone(Value.Default(schema, withoutEmptySections(schema, written)));
+  const value = structuredClone(Array.isArray(kept) ? kept : Value.Default(schema, kept));
   const misfits = findShapeProblems(schema, value);
   if (misfits.length === 0 && !Value.Check(schema, value)) {
     throw new Error(`${fileName} does not fit its schema, and check-shape.ts cannot say why`);

@@ -104,6 +104,20 @@ export const ConfigSchema = Type.Object(
       },
       { additionalProperties: false, default: {}, description: "what the hub says about itself" },
     ),
+    push: Type.Optional(
+      Type.Object(
+        {
+          host: Host(
+            "address of the listener; plain text, so anything but loopback belongs into a network that is trusted",
+          ),
+          port: Port(8081, "port of the listener; 0 takes any free one"),
+        },
+        {
+          additionalProperties: false,
+          description: "where sensors that cannot speak MQTT push their readings over HTTP; nothing listens without it",
+        },
+      ),
+    ),
     broker_client: Type.Optional(BrokerClientSchema),
     devices: Type.Array(DeviceSchema, {
       maxItems: 500,

@@ -22,6 +22,8 @@ export const EXAMPLE_COMMUNITY = {
   policy: { name: "by consumption", tiers: [{ weight: { kind: "consumption" } }], surplus: "to_grid" },
 };
 
+const EXAMPLE_PUSH = { host: "127.0.0.1", port: 8081 };
+
 const EXAMPLE_BROKER_CLIENT = {
   url: "mqtts://broker.mill-street.example:8883",
   username: "millrace",
@@ -38,10 +40,11 @@ export const EXAMPLE_DEVICES = [
 
 /** The documented example of millrace.yaml: every key with its meaning, its form and its default. Pure. */
 export function writeExampleConfig(): string {
-  const { community, broker_client, devices, ...settings } = ConfigSchema.properties;
+  const { community, push, broker_client, devices, ...settings } = ConfigSchema.properties;
   return [
     INTRODUCTION,
     ...Object.entries<TSchema>(settings).map(([key, schema]) => writeKey(key, schema, "")),
+    writeSample("push", push, EXAMPLE_PUSH),
     writeSample("broker_client", broker_client, EXAMPLE_BROKER_CLIENT),
     writeSample("devices", devices, EXAMPLE_DEVICES),
     writeSample("community", community, EXAMPLE_COMMUNITY),

@@ -41,6 +41,13 @@ test("what is written stands, and the rest of its section keeps its defaults", (
   expect(config.community).toMatchObject({ name: "Us", time_zone: "UTC", interval_minutes: 15, members: [] });
 });
 
+test("HTTP push listens only when it is written", () => {
+  expect(parseConfig("", "f").push).toBe(undefined);
+  expect(parseConfig("push: {}", "f").push).toEqual({ host: "127.0.0.1", port: 8081 });
+  expect(parseConfig("push: {port: 0}", "f").push).toEqual({ host: "127.0.0.1", port: 0 });
+  expect(() => parseConfig("push: {ports: 0}", "f")).toThrow(/port/);
+});
+
 test("a config is frozen to its last leaf", () => {
   const config = parseConfig("community: {members: [{id: a}]}", "f");
   expect(() => Object.assign(config.web, { port: 1 })).toThrow(TypeError);
