@@ -24,8 +24,8 @@ export interface Dialect<Memory> {
   /** What the hub must publish again and again for the device to go on talking; sent at once and then every so often. */
   readonly keepAlive?: { readonly everyMs: number; requests(topic: string): readonly Request[] };
   /**
-   * Load what only this dialect needs and what is too heavy to load for nothing. Whoever wires devices awaits it before
-   * the first message; without it the first `decode` throws. Asked twice, it does nothing the second time.
+   * Load what only this dialect needs and what is too heavy to load for nothing. Whoever wires devices asks for it with
+   * the first device that speaks so, and again with every other, which does nothing; until it is there, `decode` refuses.
    */
   readonly prepare?: () => Promise<void>;
   /**
