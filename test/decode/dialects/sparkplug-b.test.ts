@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import sparkplug from "sparkplug-payload";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ASK_AGAIN_MS, sparkplugB } from "../../../hub/decode/dialects/sparkplug-b.ts";
@@ -223,6 +224,29 @@ describe("a device behind an edge node", () => {
     expect(early.readings).toEqual([]);
     expect(early.requests).toHaveLength(1);
   });
+});
+
+test("no bytes make it throw, and nothing it makes is a number that is none", () => {
+  const types = fc.constantFrom("NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH");
+  const whole = fc.oneof(fc.uint8Array({ maxLength: 80 }), fc.constant(payload(0, birth)));
+  // A payload with one byte changed is nearer to what lines and bugs make of it than noise is.
+  const bytes = fc.tuple(whole, fc.nat(), fc.nat(255)).map(([bytes, at, byte]) => {
+    const changed = Uint8Array.from(bytes);
+    if (changed.length > 0) changed[at % changed.length] = byte;
+    return changed;
+  });
+  const fields = { Power: { series: "active_power", unit: "MW" } };
+  fc.assert(
+    fc.property(fc.array(fc.tuple(types, bytes), { maxLength: 6 }), (messages) => {
+      const edge = node(fields);
+      for (const [type, bytes] of messages) {
+        for (const { at, outcome, value } of edge.hear(`spBv1.0/plant/${type}/edge-1`, bytes).readings) {
+          expect(Number.isSafeInteger(at)).toBe(true);
+          expect(outcome === "value" ? Number.isFinite(value) : value === null).toBe(true);
+        }
+      }
+    }),
+  );
 });
 
 test("what is heard before the codec is there is refused, not lost", async () => {
