@@ -10,15 +10,25 @@ import { watchOperation } from "./api/watch-operation.ts";
 import type { BrokerClientConfig } from "./config/broker-client-schema.ts";
 import { readSecretFile } from "./config/read-secret-file.ts";
 import type { Config } from "./config/schema.ts";
+import { dialects, findDialect } from "./decode/dialects/catalogue.ts";
+import { findProfile, profiles } from "./decode/profiles/catalogue.ts";
+import { widthOfRegister } from "./decode/registers/register-width.ts";
 import { HubError } from "./errors.ts";
 import { type Broker, startBroker } from "./intake/broker.ts";
 import { type BrokerClient, type BrokerClientOptions, startBrokerClient } from "./intake/broker-client.ts";
 import { openBrokerSession } from "./intake/broker-session.ts";
 import { readMachineEvidence, sleeplessMonotonic } from "./intake/clock-evidence.ts";
+import { createDialectRoutes } from "./intake/dialect-routes.ts";
+import { modbusOnDemand } from "./intake/modbus/modbus-on-demand.ts";
 import { createJsonLog } from "./json-log.ts";
 import type { EntryStore } from "./ledger/entry-store.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
+import { touchedBy } from "./members/decide-register.ts";
+import type { Device } from "./members/device.ts";
+import { type DeviceRegistry, keepDevices } from "./members/device-registry.ts";
+import type { RegisterEventLog } from "./members/register-event.ts";
+import { type SeriesKey, seriesParts } from "./reading.ts";
 import { RELEASED_AT } from "./release.ts";
 import { type ClockTrustState, newestOf } from "./series/clock-trust.ts";
 import { withCorrections } from "./series/corrected-store.ts";
@@ -28,6 +38,7 @@ import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
 import { type KeptSettled, keepSettled } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
+import { watchRegisters } from "./settlement/watch-registers.ts";
 import { createExplanations } from "./statement/explanations.ts";
 import { announceHub, withdrawHub } from "./store/running-hub.ts";
 import { lockFolder } from "./store/sqlite/hub-lock.ts";
@@ -46,7 +57,10 @@ export interface Hub {
   readonly credentials: CredentialStore;
   readonly entries: EntryStore;
   readonly settlement: Settlement;
+  readonly devices: DeviceRegistry;
   readonly broker: Broker;
+  /** Where sensors push over HTTP; undefined when nothing listens for them. */
+  readonly push: { readonly host: string; readonly port: number } | undefined;
   /** Undefined when the hub takes readings from no other broker than its own. */
   readonly brokerClient: BrokerClient | undefined;
   /** What is known of the hub's clock; undefined when whoever started the hub handed one in and so vouches for it. */
@@ -71,6 +85,8 @@ export interface HubOptions {
 const TELL_EVERY_MS = 1_000;
 /** Beyond its window, the time a commit may take on a slow card before a device is let go. */
 const COMMIT_ALLOWANCE_MS = 250;
+/** The same for a sensor that pushes: it waits for an answer, and a slow card may take seconds. */
+const PUSH_ALLOWANCE_MS = 4_000;
 const PAGES = fileURLToPath(new URL("../dashboards/web/dist", import.meta.url));
 
 /**
@@ -105,7 +121,8 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   opened.defer(operation.stop);
   const observed = observeAppends(operation.series);
   const corrected = await withCorrections(observed.store, stores.corrections);
-  const ports = { ...stores, series: corrected.store, corrections: corrected.corrections };
+  const registerEvents = tellOfEvents(stores.registerEvents, (range) => trusted.settling?.touched(range));
+  const ports = { ...stores, series: corrected.store, corrections: corrected.corrections, registerEvents };
   if (options.clock === undefined) {
     const onRepaired = (range: TimeRange) => trusted.settling?.touched(range);
     const watch = await watchMachineClock(config, { raw: stores.series, ...corrected, log, onRepaired });
@@ -133,12 +150,52 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     observed.listen(settling.heard);
     opened.defer(() => settling.stop());
   }
+  const dialectRoutes = createDialectRoutes(findDialect);
+  const modbus = modbusOnDemand({
+    profiles,
+    store: ports.series,
+    clock,
+    log,
+    timeSpeed: options.timeSpeed ?? 1,
+    ...(arrive !== undefined && { arrive }),
+  });
+  opened.defer(() => modbus.close());
+  let described: readonly Device[] = [];
+  const devices = await keepDevices({
+    declared: config.devices,
+    store: stores.deviceDocuments,
+    known: { profiles: profiles.map(({ name }) => name), dialects: dialects.map(({ name }) => name) },
+    clock,
+    health: () => [...modbus.health(), ...dialectRoutes.health()],
+    async heard(all) {
+      described = all;
+      await Promise.all([modbus.setDevices(all), dialectRoutes.setDevices(all)]);
+      intake.brokerClient?.devicesChanged();
+    },
+    failed: (cause) => log.error({ cause: String(cause) }, "the registry of devices could not be read"),
+  });
+  opened.defer(devices.stop);
+  if (options.settles !== false) {
+    const watch = watchRegisters({
+      ...ports,
+      clock,
+      log,
+      waitsFor,
+      wrapsAtOf: (series) => widthOf(series, described),
+    });
+    opened.defer(() => watch.stop());
+  }
   let web: { readonly url: string } | undefined;
   if (options.web !== false) {
     const api = await buildApi({
       ...ports,
       settlement,
       explanations: createExplanations({ settlement, communities: stores.communities }),
+      devices,
+      finder: modbus.finder,
+      trial: modbus.trial,
+      profiles,
+      dialects,
       operation,
       live,
       clock,
@@ -162,6 +219,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     store: ports.series,
     clock,
     arrive,
+    dialects: dialectRoutes,
     log,
     // A held acknowledgement must be able to wait for its commit.
     limits: { shortestHoldMs: config.storage.commit_window_ms + COMMIT_ALLOWANCE_MS },
@@ -169,12 +227,29 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   opened.defer(() => broker.close());
   intake.broker = broker;
   const mqtt = { host: broker.host, port: broker.port };
+  let push: Hub["push"];
+  if (config.push !== undefined) {
+    // Loaded by those who want it.
+    const { startHttpPush } = await import("./intake/http-push.ts");
+    const listener = await startHttpPush({
+      ...config.push,
+      credentials: stores.credentials,
+      store: ports.series,
+      clock,
+      arrive,
+      dialects: dialectRoutes,
+      log,
+      limits: { longestPushMs: config.storage.commit_window_ms + PUSH_ALLOWANCE_MS },
+    });
+    opened.defer(() => listener.close());
+    push = { host: listener.host, port: listener.port };
+  }
   announceHub(config.data, { pid: process.pid, mqtt, web: web ?? null });
   opened.defer(() => withdrawHub(config.data));
   if (config.broker_client !== undefined) {
     const name = config.community?.name ?? basename(config.data);
     const login = loginOf(config.broker_client, config.data, name);
-    const client = startBrokerClient({ ...login, store: ports.series, clock, arrive, log });
+    const client = startBrokerClient({ ...login, store: ports.series, clock, arrive, dialects: dialectRoutes, log });
     intake.brokerClient = client;
     opened.defer(client.close);
   }
@@ -185,7 +260,9 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     mqtt,
     web,
     settlement,
+    devices,
     broker,
+    push,
     brokerClient: intake.brokerClient,
     clockTrust,
     close: () => running.disposeAsync(),
@@ -200,6 +277,25 @@ export async function openFolder(
   const stores = await openStores(config.data, { windowMs: null });
   const { store } = await withCorrections(stores.series, stores.corrections);
   return { ...stores, settlement: settlementOf(config, { ...stores, series: store }, options.clock ?? systemClock) };
+}
+
+/** Where the register of a series begins anew, by the profile of its device. */
+function widthOf(series: SeriesKey, devices: readonly Device[]): ReturnType<typeof widthOfRegister> {
+  const { device } = seriesParts(series);
+  const profile = findProfile(devices.find(({ id }) => id === device)?.profile ?? "");
+  return profile?.protocol === "registers" ? widthOfRegister(profile, series.slice(device.length + 1)) : undefined;
+}
+
+/** The same log of what happened to registers, that tells which days to settle anew. */
+function tellOfEvents(log: RegisterEventLog, touched: (range: TimeRange) => void): RegisterEventLog {
+  return {
+    list: log.list,
+    async add(event, said) {
+      const kept = await log.add(event, said);
+      if (kept.verdict !== "question" && kept.verdict !== "noted") touched(touchedBy(kept));
+      return kept;
+    },
+  };
 }
 
 /** Watch the machine's own clock, whose word the stored readings and the steward may add to. */

@@ -20,6 +20,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { plantRoutes } from "./plants.ts";
 import type { ApiPorts } from "./ports.ts";
 import { quarantineRoutes } from "./quarantine.ts";
+import { registerEventRoutes } from "./register-events.ts";
 import { retentionRoutes } from "./retention.ts";
 import { refuseForeignWrites } from "./same-origin.ts";
 import { seriesRoutes } from "./series.ts";
@@ -110,6 +111,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         memberRoutes,
         entryRoutes,
         plantRoutes,
+        registerEventRoutes,
         quarantineRoutes,
         retentionRoutes,
         wearRoutes,

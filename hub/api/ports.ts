@@ -6,6 +6,7 @@ import type { CommunityStore } from "../members/community.ts";
 import type { DeviceFinder } from "../members/device-finder.ts";
 import type { DeviceRegistry } from "../members/device-registry.ts";
 import type { DeviceTrial } from "../members/device-trial.ts";
+import type { RegisterEventLog } from "../members/register-event.ts";
 import type { Retention } from "../series/retention.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { Settlement } from "../settlement/settlement.ts";
@@ -16,12 +17,13 @@ import type { Operation } from "./operation.ts";
 
 /**
  * All that the API may ask of the hub. It writes only what a steward asks for by hand: a replay of the quarantine, a
- * device added, changed or taken away.
+ * device added, changed or taken away, a meter swapped.
  */
 export interface ApiPorts {
   readonly series: SeriesStore;
   readonly communities: CommunityStore;
   readonly entries: EntryStore;
+  readonly registerEvents: RegisterEventLog;
   readonly settlement: Settlement;
   readonly explanations: Explanations;
   readonly devices: DeviceRegistry;

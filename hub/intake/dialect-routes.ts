@@ -31,7 +31,8 @@ export interface DecodedRoutes {
 
 /** Which device a message on a foreign topic is about, and what it says. */
 export interface DialectRoutes {
-  setDevices(devices: readonly Device[]): void;
+  /** Resolves when these devices are understood; some dialects must be loaded first. */
+  setDevices(devices: readonly Device[]): Promise<void>;
   /** Every device a topic speaks of; most topics speak of one, a gateway's of several. */
   routesOf(topic: string): readonly Route[];
   /** True for what such devices also publish and nobody needs. */
@@ -74,9 +75,11 @@ export function createDialectRoutes(findDialect: (name: string) => AnyDialect | 
     routes.filter(({ device }) => devices.includes(device.device));
 
   return {
-    setDevices(devices) {
+    async setDevices(devices) {
+      const next = devices.flatMap((each) => toRoute(each, findDialect));
+      await Promise.all(next.map(({ dialect }) => dialect.prepare?.()));
       byTopic.clear();
-      routes = devices.flatMap((each) => toRoute(each, findDialect));
+      routes = next;
       const now = new Map(devices.map((device) => [device.id, JSON.stringify(device)]));
       // Whoever is described anew is heard anew: what was remembered may belong to another topic or dialect.
       for (const id of talks.keys()) if (now.get(id) !== documents.get(id)) talks.delete(id);

@@ -27,6 +27,14 @@ export const MeteringPointSchema = Type.Object(
         description: "rated power; makes odd plants and impossible jumps visible",
       }),
     ),
+    register_wraps_at_kwh: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1_000_000_000,
+        description:
+          "where its register begins anew at 0, such as 999999.9 + 0.1; the device's profile knows without it",
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -41,7 +41,7 @@ export interface RegistryPorts {
   readonly clock: Clock;
   readonly health: () => readonly DeviceHealth[];
   /** Told of all devices at first and whenever one of them changed. */
-  readonly heard: (devices: readonly Device[]) => void;
+  readonly heard: (devices: readonly Device[]) => Promise<void> | void;
   /** Told when the registry could not be read; what was known stays. */
   readonly failed: (cause: unknown) => void;
 }
@@ -62,7 +62,7 @@ export async function keepDevices(ports: RegistryPorts): Promise<DeviceRegistry 
     const now = JSON.stringify(devices);
     if (now === told) return;
     told = now;
-    ports.heard(devices);
+    await ports.heard(devices);
   };
   const refuseDeclared = (id: string): void => {
     if (declared.every((device) => device.id !== id)) return;

@@ -14,14 +14,14 @@ const plug = (id: string, topic: string, more: Partial<Device> = {}): Device => 
   ...more,
 });
 
-function routesOf(...devices: readonly Device[]) {
+async function routesOf(...devices: readonly Device[]) {
   const routes = createDialectRoutes(findCounting);
-  routes.setDevices(devices);
+  await routes.setDevices(devices);
   return routes;
 }
 
 test.skipIf(!hasMosquitto)("a device speaks its dialect on its own topics (needs mosquitto_pub)", async () => {
-  const dialects = routesOf(plug("dryer", "shop/dryer"));
+  const dialects = await routesOf(plug("dryer", "shop/dryer"));
   await using open = await openBroker({ dryer: ["dryer"] }, { dialects });
   expect(await open.publish("dryer", "shop/dryer/scale", "2")).toMatchObject({ code: 0 });
   expect(await open.publish("dryer", "shop/dryer/watts", "21")).toMatchObject({ code: 0 });
@@ -40,7 +40,7 @@ test.skipIf(!hasMosquitto)("a device speaks its dialect on its own topics (needs
 });
 
 test.skipIf(!hasMosquitto)("nobody speaks for another's device, whatever the topic (needs mosquitto_pub)", async () => {
-  const dialects = routesOf(plug("dryer", "shop/dryer"), plug("lathe", "shop/lathe"));
+  const dialects = await routesOf(plug("dryer", "shop/dryer"), plug("lathe", "shop/lathe"));
   await using open = await openBroker({ dryer: ["dryer"], plain: ["plain"] }, { dialects });
   expect(await open.publish("dryer", "shop/lathe/watts", "1")).not.toMatchObject({ code: 0 });
   expect(await open.publish("plain", "shop/dryer/watts", "1")).not.toMatchObject({ code: 0 });
@@ -50,8 +50,8 @@ test.skipIf(!hasMosquitto)("nobody speaks for another's device, whatever the top
   expect(await open.stores.series.catalogue()).toEqual([]);
 });
 
-test("a gateway's message speaks of each of its devices, with a memory each", () => {
-  const routes = routesOf(plug("a", "gate"), plug("b", "gate", { turned: true }));
+test("a gateway's message speaks of each of its devices, with a memory each", async () => {
+  const routes = await routesOf(plug("a", "gate"), plug("b", "gate", { turned: true }));
   const message = (topic: string, text: string) => ({
     topic,
     payload: Buffer.from(text),
@@ -65,14 +65,14 @@ test("a gateway's message speaks of each of its devices, with a memory each", ()
     ["b/active_power", -15],
   ]);
   // Described anew, a device is heard anew.
-  routes.setDevices([plug("a", "gate"), plug("b", "gate")]);
+  await routes.setDevices([plug("a", "gate"), plug("b", "gate")]);
   const again = routes.decode(routes.routesOf("gate/watts"), message("gate/watts", "5"));
   expect(again.readings.map(({ series }) => series)).toEqual(["a/active_power"]);
   expect(again.requests).toEqual([{ topic: "gate/ask/scale", payload: "now" }]);
 });
 
 test("the hub asks the device for what is missing, and the device may listen to that alone", async () => {
-  const dialects = routesOf(plug("dryer", "shop/dryer"));
+  const dialects = await routesOf(plug("dryer", "shop/dryer"));
   await using open = await openBroker({ dryer: ["dryer"] }, { dialects });
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${open.broker.port}`, {
     username: "dryer",

@@ -24,7 +24,7 @@ test.skipIf(!hasMosquitto)(
       await device.publishAsync("dryer/scale", "2", { qos: 1, retain: true });
       await device.publishAsync("dryer/watts", "7", { qos: 1, retain: true });
       const dialects = createDialectRoutes(findCounting);
-      dialects.setDevices([{ id: "dryer", mqtt: { dialect: "counting", topic: "dryer" } }]);
+      await dialects.setDevices([{ id: "dryer", mqtt: { dialect: "counting", topic: "dryer" } }]);
       await using hub = openClient({ port: broker.port, clientId: "hub-dialects", dialects });
       await soon(() => expect(hub.client.counts().retained).toBe(2));
       await device.publishAsync("dryer/watts", "21", { qos: 1 });
@@ -35,7 +35,7 @@ test.skipIf(!hasMosquitto)(
       const asked: string[] = [];
       device.on("message", (topic) => void asked.push(topic));
       await device.subscribeAsync("lathe/ask/#", { qos: 1 });
-      dialects.setDevices([
+      await dialects.setDevices([
         { id: "dryer", mqtt: { dialect: "counting", topic: "dryer" } },
         { id: "lathe", mqtt: { dialect: "counting", topic: "lathe" } },
       ]);
