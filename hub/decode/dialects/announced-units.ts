@@ -59,7 +59,7 @@ export function hearValue(
   if (known?.unit !== undefined || ownMeaningOf(device, name) !== undefined) {
     return { ...readValue(device, message, { name, text, meaning: known?.meaning }), memory };
   }
-  const isHopeless = known?.isNumber === false || text.length > LONGEST_WAITING;
+  const isHopeless = known?.isNumber === false || text.length > LONGEST_WAITING || message.isReplayed === true;
   const isFull = !Object.hasOwn(memory.waiting, name) && Object.keys(memory.waiting).length >= MOST_ANNOUNCED;
   if (isHopeless || isFull) return { readings: [], refusals: [], memory };
   const waiting = { ...memory.waiting, [name]: { text, arrival: message.arrival } };

@@ -61,6 +61,11 @@ export interface DialectMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly arrival: ArrivalStamp;
+  /**
+   * True for a retained message that a broker replays. It may say a unit or a name; its value is of nobody knows when, so
+   * whatever readings it makes are dropped, and a dialect keeps none of it to make a reading of later.
+   */
+  readonly isReplayed?: boolean;
 }
 
 export interface DecodedMessage<Memory> {

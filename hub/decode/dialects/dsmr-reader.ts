@@ -59,6 +59,8 @@ export const dsmrReader = defineDialect<WaitingHalves>({
     const gathered = gatherReadings(device, message, momentOfText(stamped?.time, device.timeZone));
     const value = stamped === undefined ? textOfPayload(message.payload) : stamped.value;
     const half = ownMeaningOf(device, field) === undefined ? powerHalfOf(field) : undefined;
+    // Half of a power that is of nobody knows when must not meet a fresh one.
+    if (half !== undefined && message.isReplayed === true) return gathered.decoded(waiting);
     if (half === undefined) {
       takeField(gathered, device, field, value);
       return gathered.decoded(waiting);

@@ -10,6 +10,8 @@ export interface Conversation {
   /** The same, each reading as [series without the device, value, stamp unless it is the arrival's]. */
   readings(topic: string, payload: string | Uint8Array, at?: number): readonly (readonly unknown[])[];
   refusals(topic: string, payload: string | Uint8Array, at?: number): readonly string[];
+  /** Hear a retained message that a broker replays. */
+  replay(topic: string, payload: string): void;
   /** As after a restart of the hub. */
   forget(): void;
 }
@@ -17,15 +19,18 @@ export interface Conversation {
 /** Talk with one device in its dialect. */
 export function converse(dialect: AnyDialect, device: Omit<DialectDevice, "device">): Conversation {
   let memory: unknown;
-  const hear = (topic: string, payload: string | Uint8Array, at: number = ARRIVED): DecodedMessage<unknown> => {
+  const decode = (topic: string, payload: string | Uint8Array, at: number, isReplayed: boolean) => {
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
     const arrival = { at: EpochMs(at), hubClock: "known_good" } as const;
-    const decoded = dialect.decode({ device: "d", ...device }, { topic, payload: bytes, arrival }, memory);
+    const decoded = dialect.decode({ device: "d", ...device }, { topic, payload: bytes, arrival, isReplayed }, memory);
     memory = decoded.memory;
     return decoded;
   };
+  const hear = (topic: string, payload: string | Uint8Array, at: number = ARRIVED): DecodedMessage<unknown> =>
+    decode(topic, payload, at, false);
   return {
     hear,
+    replay: (topic, payload) => void decode(topic, payload, ARRIVED, true),
     readings: (topic, payload, at = ARRIVED) =>
       hear(topic, payload, at).readings.map((reading) => {
         const isArrival = reading.stampedBy === "arrival" && reading.at === at;

@@ -76,6 +76,13 @@ describe("power in two halves", () => {
     expect(device.readings(returned, stamped(0, "28"))).toEqual([["active_power", 200, "2021-12-16T09:40:27.000Z"]]);
   });
 
+  test("a half that a broker replays meets no fresh one", () => {
+    const device = meter();
+    device.replay(returned, "1.5");
+    expect(device.readings(delivered, "0.2")).toEqual([]);
+    expect(device.readings(returned, "0")).toEqual([["active_power", 200]]);
+  });
+
   test("phases wait each for their own", () => {
     const device = meter();
     expect(device.readings("dsmr/reading/phase_currently_delivered_l1", "0.2")).toEqual([]);

@@ -51,6 +51,17 @@ describe("Homie 4", () => {
     expect(thermostat.readings(topic, "23")).toEqual([]);
   });
 
+  test("what a broker replays tells units; its values wait for nothing", () => {
+    const thermostat = device();
+    const topic = "homie/device123/mythermostat/temperature";
+    thermostat.replay(topic, "21");
+    thermostat.replay(`${topic}/$datatype`, "float");
+    expect(thermostat.readings(`${topic}/$unit`, "°C")).toEqual([]);
+    thermostat.forget();
+    thermostat.replay(`${topic}/$unit`, "°C");
+    expect(thermostat.readings(topic, "22")).toEqual([["mythermostat/temperature", 22]]);
+  });
+
   test("states and texts are no readings", () => {
     const plug = device();
     expect(plug.readings("homie/device123/plug/on", "true")).toEqual([]);
