@@ -233,3 +233,9 @@ test("every dialect of the folder is in the catalogue, once", () => {
   expect(dialects.map(({ name }) => `${name}.ts`).sort()).toEqual(files.sort());
   expect(dialects).toHaveLength(15);
 });
+
+test("every dialect has its row in docs/dialects.md, and no other has", () => {
+  const page = readFileSync(join(FOLDER, "..", "..", "..", "docs", "dialects.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(dialects.map(({ name }) => name));
+});
