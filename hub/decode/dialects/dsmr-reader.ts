@@ -39,7 +39,7 @@ export const dsmrReader = defineDialect<WaitingHalves>({
   title: "DSMR-reader, P1 meter readers",
   source:
     "DSMR-reader: default mappings of its MQTT settings and docs of its telegram JSON; esp8266_p1meter README (whole Wh, W, mV, mA)",
-  topicHint: "the topic above the fields, as in dsmr/reading/electricity_delivered_1, or that of the JSON telegram",
+  topicHint: "dsmr; or where the mapping was changed, the topic above the fields or that of the JSON telegram",
   topicsOf: (topic) => [`${trimTopic(topic)}/#`],
   chatter: [
     "dsmr/day-consumption/#",
@@ -50,7 +50,7 @@ export const dsmrReader = defineDialect<WaitingHalves>({
     "dsmr/raw",
   ],
   decode(device, message, waiting = {}) {
-    const field = topicTail(message.topic, trimTopic(device.topic));
+    const field = fieldOf(topicTail(message.topic, trimTopic(device.topic)));
     if (field === undefined) return gatherReadings(device, message).decoded(waiting);
     const parsed = parsePayload(message.payload);
     const json = "json" in parsed ? parsed.json : undefined;
@@ -75,6 +75,11 @@ export const dsmrReader = defineDialect<WaitingHalves>({
     return joinHalves(device, message, { series: half.series, coming, waiting });
   },
 });
+
+/** As DSMR-reader comes, fields stand below `dsmr/reading` and the telegram on `dsmr/json`; the empty text is a telegram. */
+function fieldOf(tail: string | undefined): string | undefined {
+  return tail === "json" ? "" : tail?.replace(/^reading\//, "");
+}
 
 function powerHalfOf(name: string): PowerHalf | undefined {
   return Object.hasOwn(powerHalves, name) ? powerHalves[name] : undefined;

@@ -1,3 +1,4 @@
+import { parseSeriesKey } from "../../reading.ts";
 import { defineDialect, type FieldMeaning } from "./dialect.ts";
 import { ownMeaningOf } from "./field-meaning.ts";
 import { parsePayload, textOfPayload } from "./payload-json.ts";
@@ -94,28 +95,55 @@ const kinds: readonly (readonly [RegExp, Channels])[] = [
 /**
  * OpenEMS and FEMS, which publish each channel of each component. What a meter's sign means depends on what it measures,
  * which the topic does not say: grid and load meters are right as they are, a production meter is a `turned` device.
+ * A device may be one component, or a whole edge: then components other than `_sum` become channels of their name.
  */
 export const openems = defineDialect<undefined>({
   name: "openems",
   title: "OpenEMS, FEMS",
   source:
     "OpenEMS: controller.api.mqtt readme; docs of the channels in Sum, ElectricityMeter, SymmetricEss and EssDcCharger (signs, units)",
-  topicHint: "the topic of one component, as in edge/edge0/channel/_sum",
-  topicsOf: (topic) => [`${trimTopic(topic)}/+`],
+  topicHint: "the topic of one component, as in edge/edge0/channel/_sum, or of the whole edge, as in edge/edge0",
+  topicsOf: (topic) => [`${trimTopic(topic)}/#`],
   chatter: ["+/+/channel/lastUpdate", "+/+/edgeConfig", "+/+/edgeConfig/#"],
   decode(device, message) {
-    const base = trimTopic(device.topic);
-    const channel = topicTail(message.topic, base);
     const gathered = gatherReadings(device, message);
-    if (channel === undefined) return gathered.decoded(undefined);
-    const component = base.slice(base.lastIndexOf("/") + 1);
-    const channels = kinds.find(([pattern]) => pattern.test(component))?.[1] ?? meter;
-    const known = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
-    const meaning = known ?? ownMeaningOf(device, channel);
-    if (meaning !== undefined) gathered.take({ name: channel, ...meaning, value: channelValue(message.payload) });
+    const named = nameOf(trimTopic(device.topic), message.topic);
+    if (named === undefined) return gathered.decoded(undefined);
+    const { name } = named;
+    const meaning = meaningOf(named) ?? ownMeaningOf(device, name);
+    if (meaning !== undefined) gathered.take({ name, ...meaning, value: channelValue(message.payload) });
     return gathered.decoded(undefined);
   },
 });
+
+interface NamedChannel {
+  /** As `fields` says it: `ActivePower` of a component, `meter0/ActivePower` of an edge. */
+  readonly name: string;
+  readonly component: string;
+  readonly channel: string;
+  readonly isOfEdge: boolean;
+}
+
+function nameOf(base: string, topic: string): NamedChannel | undefined {
+  const tail = topicTail(topic, base) ?? "";
+  const ofEdge = /^channel\/([^/]+)\/([^/]+)$/.exec(tail);
+  if (ofEdge !== null) {
+    const [, component = "", channel = ""] = ofEdge;
+    return { name: `${component}/${channel}`, component, channel, isOfEdge: true };
+  }
+  if (tail === "" || tail.includes("/")) return undefined;
+  return { name: tail, component: base.slice(base.lastIndexOf("/") + 1), channel: tail, isOfEdge: false };
+}
+
+function meaningOf({ component, channel, isOfEdge }: NamedChannel): ChannelMeaning | undefined {
+  const channels = kinds.find(([pattern]) => pattern.test(component))?.[1] ?? meter;
+  const meaning = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
+  if (meaning === undefined || !isOfEdge || channels === sums) return meaning;
+  const [part, ...rest] = meaning.series.split("/");
+  // A part of a component (its battery) has a channel already, which the component's name goes before.
+  const series = part === "battery" ? [`${component}-${part}`, ...rest].join("/") : `${component}/${meaning.series}`;
+  return parseSeriesKey(`device/${series}`) === undefined ? undefined : { ...meaning, series };
+}
 
 /** Values come as JSON; an empty payload takes a channel away. */
 function channelValue(payload: Uint8Array): unknown {

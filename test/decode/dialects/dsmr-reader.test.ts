@@ -142,6 +142,13 @@ describe("a JSON telegram", () => {
     ]);
   });
 
+  test("the topic above both is enough", () => {
+    const both = converse(dsmrReader, { topic: "dsmr" });
+    expect(both.readings("dsmr/json", '{"electricity_delivered_1":"1"}')).toEqual([["active_energy_import/t1", 1000]]);
+    expect(both.readings("dsmr/reading/electricity_delivered_2", "2")).toEqual([["active_energy_import/t2", 2000]]);
+    expect(both.readings("dsmr/day-consumption/electricity1", "2")).toEqual([]);
+  });
+
   test("half a power without the other is none", () => {
     expect(json().readings("dsmr/json", '{"electricity_currently_delivered":"0.5"}')).toEqual([]);
   });

@@ -59,3 +59,16 @@ test("`fields` adds what the dialect does not know, and counts before what it kn
   expect(edge.readings("edge/edge0/channel/pvInverter0/Temperature", "31")).toEqual([["temperature", 31]]);
   expect(edge.readings("edge/edge0/channel/pvInverter0/ActivePower", "31")).toEqual([["roof/active_power", 31]]);
 });
+
+test.each([
+  ["channel/_sum/GridActivePower", "12", [["grid/active_power", 12]]],
+  ["channel/meter0/ActivePowerL1", "5", [["meter0/active_power/l1", 5]]],
+  ["channel/pvInverter1/ActivePower", "5", [["pvInverter1/active_power", -5]]],
+  ["channel/ess0/DcDischargePower", "7", [["ess0-battery/active_power", -7]]],
+  ["channel/_power/ActivePower", "7", []],
+  ["channel/lastUpdate", "1790000000", []],
+  ["edgeConfig", "{}", []],
+])("a whole edge: %s", (tail, payload, readings) => {
+  const fields = { lastUpdate: { series: "voltage", unit: "V" } };
+  expect(converse(openems, { topic: "edge/edge0", fields }).readings(`edge/edge0/${tail}`, payload)).toEqual(readings);
+});
