@@ -68,16 +68,22 @@ export function startModbusIntake(options: ModbusIntakeOptions): ModbusIntake {
   const takeUp = (device: Device): PolledDevice => {
     const document = JSON.stringify(device);
     let bus: ConnectedBus | undefined;
+    let isStopped = false;
+    // What was under way when we broke it off ourselves is nobody's fault.
+    const complainWhilePolled = (reason: string): void => {
+      if (!isStopped) complainOf(device.id)(reason);
+    };
     try {
       const resolved = resolveDevice(device, findProfile);
       bus = buses.share(resolved.address);
       const taken = bus;
-      const poller = createDevicePoller(resolved, { bus, arrive, clock, complain: complainOf(device.id) });
+      const poller = createDevicePoller(resolved, { bus, arrive, clock, complain: complainWhilePolled });
       const loop = startPollLoop(poller, resolved.periods, { clock, timeSpeed, keeper, log });
       return {
         document,
         health: poller.health,
         async stop() {
+          isStopped = true;
           await Promise.all([loop.stop(), taken.close()]);
         },
       };
