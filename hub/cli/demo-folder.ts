@@ -1,10 +1,11 @@
 import type { Config } from "../config/schema.ts";
 import { type DemoSpan, firstSpan, resumedSpan } from "../demo/clock.ts";
 import { demoCommunity } from "../demo/community.ts";
+import { GRID_DEVICE, gridSeries } from "../demo/grid-meter.ts";
 import { type DemoDevice, registerSeries } from "../demo/meter.ts";
 import { openFolder } from "../main.ts";
-import { type Reading, seriesParts } from "../reading.ts";
-import type { SeriesInfo } from "../series/series-store.ts";
+import { type Reading, type SeriesKey, seriesParts } from "../reading.ts";
+import type { SeriesInfo, SeriesStore } from "../series/series-store.ts";
 import { EpochMs } from "../units.ts";
 import { badArgument } from "./arguments.ts";
 
@@ -13,6 +14,8 @@ export interface DemoFolder {
   readonly span: DemoSpan;
   /** The newest register reading of each device that has one. */
   readonly lastRegisters: ReadonlyMap<string, Reading>;
+  /** The newest readings of the grid meter's registers, those that there are. */
+  readonly lastGrid: readonly Reading[];
 }
 
 /**
@@ -35,10 +38,11 @@ export async function readDemoFolder(
       const remedy = "Give the demo a folder of its own: --data FOLDER.";
       throw badArgument("demo", `${config.data} is not the demo's: it holds ${stranger}`, remedy);
     }
-    const latest = await folder.series.latest(devices.map(registerSeries));
+    const latest = await newestValues(folder.series, catalogue, devices.map(registerSeries));
     return {
       span: catalogue.length === 0 ? firstSpan(firstYear) : resumedSpan(stampsOf(catalogue)),
       lastRegisters: new Map(latest.map((reading) => [seriesParts(reading.series).device, reading])),
+      lastGrid: await newestValues(folder.series, catalogue, Object.values(gridSeries)),
     };
   } finally {
     await folder.close();
@@ -50,11 +54,28 @@ function findStranger(
   devices: readonly DemoDevice[],
   community: string | undefined,
 ): string | undefined {
-  const own = new Set(devices.map(({ device }) => device));
+  const own = new Set([...devices.map(({ device }) => device), GRID_DEVICE]);
   const foreign = catalogue.find(({ series }) => !own.has(seriesParts(series).device));
   if (foreign !== undefined) return `readings of ${foreign.series}`;
   if (community === undefined || community === demoCommunity().name) return undefined;
   return `the community "${community}"`;
+}
+
+/** The newest value of each series that has one: a polled device's newest reading may say that reading it failed. */
+async function newestValues(
+  store: SeriesStore,
+  catalogue: readonly SeriesInfo[],
+  those: readonly SeriesKey[],
+): Promise<readonly Reading[]> {
+  const found = await Promise.all(
+    (await store.latest(those)).map(async (newest) => {
+      if (newest.value !== null) return newest;
+      const first = catalogue.find(({ series }) => series === newest.series)?.first_ms ?? newest.at;
+      const readings = await store.range(newest.series, { from: first, to: newest.at });
+      return readings.findLast(({ value }) => value !== null);
+    }),
+  );
+  return found.filter((reading) => reading !== undefined);
 }
 
 function stampsOf(catalogue: readonly SeriesInfo[]): { readonly oldest: EpochMs; readonly newest: EpochMs } {

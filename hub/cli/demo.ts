@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import { loadConfig, parseConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { type DemoClock, demoClock } from "../demo/clock.ts";
-import { DEMO_SEED, DEMO_ZONE, demoCommunity, demoDevices } from "../demo/community.ts";
+import { DEMO_SEED, DEMO_ZONE, demoCommunity, demoDevices, polledPlant } from "../demo/community.ts";
 import type { DemoDevice } from "../demo/meter.ts";
+import { type PolledDevices, servePolledDevices } from "../demo/polled-devices.ts";
 import { connectDemo, type DemoRun } from "../demo/run-demo.ts";
 import { prepareWebPages } from "../demo/web-pages.ts";
 import { type Hub, startHub } from "../main.ts";
@@ -44,12 +45,17 @@ export const command: Command = {
       const anchor = folder.span.startOfLive;
       const clock = demoClock({ anchor, speed, monotonicMs: () => performance.now() });
       await prepareWebPages();
-      const hub = await startHub(config, { clock: clock.now, timeSpeed: speed, simulated: true });
-      try {
-        await runCommunity({ hub, config, clock, devices, folder, stop });
-      } finally {
-        await hub.close();
-      }
+      // Closed last: a device that goes before its hub is one that fell silent.
+      await using opened = new AsyncDisposableStack();
+      const served = { devices, inverter: polledPlant, seed: DEMO_SEED, clock: clock.now, speed };
+      const polled = opened.adopt(await servePolledDevices(served), (those) => those.close());
+      const documents = { devices: [...polled.documents] };
+      const started = await startHub(
+        { ...config, ...documents },
+        { clock: clock.now, timeSpeed: speed, simulated: true },
+      );
+      const hub = opened.adopt(started, (it) => it.close());
+      await runCommunity({ hub, config, clock, devices, polled, folder, stop });
     } finally {
       stop.forget();
     }
@@ -63,6 +69,7 @@ interface Demo {
   readonly config: Config;
   readonly clock: DemoClock;
   readonly devices: readonly DemoDevice[];
+  readonly polled: PolledDevices;
   readonly folder: DemoFolder;
   readonly stop: StopSignal;
 }
@@ -75,6 +82,7 @@ async function runCommunity(demo: Demo): Promise<void> {
     port: hub.mqtt.port,
     passwords: await renewPasswords(hub.credentials, devices),
     devices,
+    polled: new Set([polledPlant.device]),
     seed: DEMO_SEED,
     clock: clock.now,
     startOfHistory: folder.span.startOfHistory,
@@ -95,7 +103,7 @@ async function runCommunity(demo: Demo): Promise<void> {
 }
 
 /** Publish and settle what lies before the live part, then let time run. */
-async function makeReady({ hub, clock, folder, stop }: Demo, run: DemoRun): Promise<void> {
+async function makeReady({ hub, clock, polled, folder, stop }: Demo, run: DemoRun): Promise<void> {
   const progress = progressLine();
   const readings = await run.publishHistory((done) => progress.show(`History: ${grouped(done)} readings stored`));
   if (stop.asked) return;
@@ -109,6 +117,7 @@ async function makeReady({ hub, clock, folder, stop }: Demo, run: DemoRun): Prom
       ? `History: ${grouped(readings)} readings stored, ${days.settled + days.corrected} days settled`
       : `Going on where it was: ${new Date(now).toLocaleString("en-GB", { timeZone: DEMO_ZONE, dateStyle: "full", timeStyle: "short" })}`,
   );
+  polled.begin({ inverter: run.meterOf(polledPlant.device), grid: folder.lastGrid });
   clock.start();
 }
 
@@ -140,13 +149,14 @@ async function renewPasswords(
 function demoConfig(values: CommandValues, speed: number): Config {
   const file = textOf(values, "config");
   const named = file === undefined ? parseConfig("log: { level: warn }", "the demo's defaults") : loadConfig(file);
-  // A community in the file stays out of it: the demo brings its own.
-  const { community: _foreign, ...base } = named;
+  // A community in the file stays out of it, and its devices: the demo brings its own.
+  const { community: _foreign, devices: _others, ...base } = named;
   const port = numberOf(values, "port", { least: 0, most: 65_535 });
   const mqttPort = numberOf(values, "mqtt-port", { least: 0, most: 65_535 });
   const grace = Math.ceil((GRACE_S * speed) / 60);
   return Object.freeze({
     ...base,
+    devices: [],
     data: resolve(textOf(values, "data") ?? DEFAULT_FOLDER),
     web: { ...base.web, ...(port !== undefined && { port }) },
     mqtt: { ...base.mqtt, ...(mqttPort !== undefined && { port: mqttPort }) },

@@ -2,11 +2,12 @@ import type { Community } from "../members/community.ts";
 import type { EpochMs } from "../units.ts";
 import { skyOf } from "./clouds.ts";
 import { cncMill } from "./cnc.ts";
+import { ENERGY_STEP_MWH } from "./devices/sunspec-inverter.ts";
 import { householdPower } from "./household.ts";
 import { households } from "./households.ts";
 import { type LocalTime, localTimeAt } from "./local-time.ts";
 import type { DemoDevice } from "./meter.ts";
-import { plantPower, plants } from "./plant.ts";
+import { type Plant, plantPower, plants } from "./plant.ts";
 import type { Place } from "./sun.ts";
 
 /** Mill Street: twelve homes, a workshop with a CNC mill and three plants on the roofs between them. */
@@ -14,6 +15,8 @@ export const DEMO_ZONE = "Europe/Vienna";
 const PLACE: Place = { latitude_deg: 48.21, longitude_deg: 16.37 };
 /** Chosen so that the first week shows clear, broken and dull days. */
 export const DEMO_SEED = 4;
+/** The plant whose inverter the hub polls; the other devices send by themselves. */
+export const polledPlant: Plant = plants[0];
 const WORKSHOP = "workshop";
 const CNC_DEVICE = "cnc-1";
 /** A home's connection: three phases of 25 A at 230 V. */
@@ -71,6 +74,7 @@ export function demoDevices(seed: number): readonly DemoDevice[] {
         device: plant.device,
         register: "active_energy_export",
         powerAt: (at) => plantPower(plant, PLACE, sky, at),
+        ...(plant.device === polledPlant.device && { step_mwh: ENERGY_STEP_MWH }),
       }),
     ),
   ];

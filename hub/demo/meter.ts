@@ -11,6 +11,8 @@ export interface DemoDevice {
   readonly register: RegisterQuantity;
   /** Mean power of the minute that begins at a moment, W, never negative; the register says which way it flows. */
   readonly powerAt: (at: EpochMs) => number;
+  /** What one count of its register is worth, mWh; 1 without it. */
+  readonly step_mwh?: number;
   /** Spindle speed in that minute, rpm, where there is a spindle. */
   readonly spindleSpeedAt?: (at: EpochMs) => number;
 }
@@ -38,8 +40,8 @@ const MWH_IN_WH = 1_000;
 /** A meter that has never been read, with the register its earlier years left. @throws RangeError off a whole minute */
 export function installMeter(device: DemoDevice, seed: number, at: EpochMs): Meter {
   const years = chanceAt(seedOf(seed, device.device), 0);
-  const register = NEWEST_REGISTER_MWH + Math.round(years * (OLDEST_REGISTER_MWH - NEWEST_REGISTER_MWH));
-  return { device, at: wholeMinute(at), register: MilliWattHours(register) };
+  const register = NEWEST_REGISTER_MWH + years * (OLDEST_REGISTER_MWH - NEWEST_REGISTER_MWH);
+  return { device, at: wholeMinute(at), register: wholeCounts(device, register) };
 }
 
 /**
@@ -48,10 +50,16 @@ export function installMeter(device: DemoDevice, seed: number, at: EpochMs): Met
  * @throws RangeError when it is no value of this meter's register at a whole minute
  */
 export function resumeFrom(device: DemoDevice, last: Reading): Meter {
-  if (last.series !== registerSeries(device) || last.value === null) {
-    throw new RangeError(`${last.series} is not a value of the register ${registerSeries(device)}`);
+  const { at, register } = standOf(device, last);
+  return { device, at: wholeMinute(at), register };
+}
+
+/** What a device's register showed, and when. @throws RangeError when the reading is no value of this register */
+export function standOf(device: DemoDevice, { series, at, value }: Reading): Pick<Meter, "at" | "register"> {
+  if (series !== registerSeries(device) || value === null) {
+    throw new RangeError(`${series} is not a value of the register ${registerSeries(device)}`);
   }
-  return { device, at: wholeMinute(last.at), register: milliWattHoursFromWh(last.value) };
+  return { at, register: milliWattHoursFromWh(value) };
 }
 
 /** The series of a device's register. */
@@ -61,7 +69,7 @@ export function registerSeries(device: DemoDevice): SeriesKey {
 
 /**
  * Let a meter run up to a moment and read it on the way.
- * Each minute adds its power times its length, rounded once to whole mWh; so the register after a stop and a resume is
+ * Each minute adds its power times its length, rounded once to whole counts; so the register after a stop and a resume is
  * the one of a meter that never stopped. A reading's power and spindle speed are those of the minute that ends with it.
  * @param to   the last moment that may be read (inclusive)
  * @param step readings are taken at whole multiples of this, which is a whole number of minutes
@@ -78,8 +86,8 @@ export function runMeter(
   let energy: number = meter.register;
   while (now + MINUTE <= to) {
     const minute = EpochMs(now);
-    const watts = Math.round(device.powerAt(minute));
-    energy += Math.round((watts * MWH_IN_WH) / MINUTES_IN_HOUR);
+    const watts = wattsOfMinute(device, minute);
+    energy += energyOfWatts(device, watts);
     now += MINUTE;
     if (now % step !== 0) continue;
     const at = EpochMs(now);
@@ -90,6 +98,24 @@ export function runMeter(
     if (device.spindleSpeedAt) readings.push({ series: spindle, at, value: device.spindleSpeedAt(minute) });
   }
   return { meter: { device, at: EpochMs(now), register: MilliWattHours(energy) }, readings };
+}
+
+/** Mean power of the minute that begins at a moment, whole W, without a direction. */
+export function wattsOfMinute(device: DemoDevice, minute: EpochMs): number {
+  return Math.round(device.powerAt(minute));
+}
+
+/** Energy that a device's meter counts in the minute that begins at a moment. */
+export function energyOfMinute(device: DemoDevice, minute: EpochMs): MilliWattHours {
+  return energyOfWatts(device, wattsOfMinute(device, minute));
+}
+
+function energyOfWatts(device: DemoDevice, watts: number): MilliWattHours {
+  return wholeCounts(device, (watts * MWH_IN_WH) / MINUTES_IN_HOUR);
+}
+
+function wholeCounts({ step_mwh = 1 }: DemoDevice, mwh: number): MilliWattHours {
+  return MilliWattHours(Math.round(mwh / step_mwh) * step_mwh);
 }
 
 function seriesOf(device: DemoDevice): readonly [SeriesKey, SeriesKey, SeriesKey] {

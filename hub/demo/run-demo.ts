@@ -3,7 +3,7 @@ import { encodeSenml } from "../decode/senml.ts";
 import type { Reading } from "../reading.ts";
 import { type Clock, EpochMs, HOUR, MINUTE, Ms } from "../units.ts";
 import { connectDevice, type DeviceClient } from "./device-client.ts";
-import { type DemoDevice, installMeter, type Meter, resumeFrom, runMeter } from "./meter.ts";
+import { type DemoDevice, installMeter, type Meter, resumeFrom, runMeter, standOf } from "./meter.ts";
 
 /** Where the simulated devices send to, and what each of them knows. */
 export interface DemoRunOptions {
@@ -12,6 +12,8 @@ export interface DemoRunOptions {
   /** One for each device; the credential's name is the device's. */
   readonly passwords: ReadonlyMap<string, string>;
   readonly devices: readonly DemoDevice[];
+  /** Devices that send their history and are polled from then on; none without it. */
+  readonly polled?: ReadonlySet<string>;
   readonly seed: number;
   /** Simulated time; nothing later than its now is published. */
   readonly clock: Clock;
@@ -28,6 +30,10 @@ export interface DemoRun {
    * @returns how many readings were published; all of them are acknowledged
    */
   publishHistory(onProgress?: (done: number) => void): Promise<number>;
+  /**
+   * Where the meter of a polled device stands after its history: at its last reading, or where the history left it.
+   */
+  meterOf(device: string): Pick<Meter, "at" | "register">;
   /** Publish every minute that became due, none skipped; resolves with how many readings were acknowledged. */
   publishDue(): Promise<number>;
   /** Publish what is due, again and again. `onFailure` hears of the first fault, after which nothing more is sent. */
@@ -48,22 +54,29 @@ const TICK_MS = 200;
  * @throws HubError BROKER_UNREACHABLE; the connections made so far are closed
  */
 export async function connectDemo(options: DemoRunOptions): Promise<DemoRun> {
-  const { clock, devices, lastRegisters, seed, startOfHistory } = options;
+  const { clock, devices, polled = new Set(), lastRegisters, seed, startOfHistory } = options;
   const clients = await connectAll(options);
   // A new meter shows its first reading at the start of history itself, so it is installed a minute before.
   const installed = EpochMs(startOfHistory - MINUTE);
-  let meters: readonly Meter[] = devices.map((device) => {
+  /** Devices that were polled before: their history is told. */
+  const polledBefore = new Map<string, Pick<Meter, "at" | "register">>();
+  let meters: readonly Meter[] = devices.flatMap((device) => {
     const last = lastRegisters.get(device.device);
-    return last === undefined ? installMeter(device, seed, installed) : resumeFrom(device, last);
+    if (last === undefined) return [installMeter(device, seed, installed)];
+    if (last.stampedBy === "device" || !polled.has(device.device)) return [resumeFrom(device, last)];
+    polledBefore.set(device.device, standOf(device, last));
+    return [];
   });
+  const everyone = (): boolean => true;
+  const senders = ({ device }: Meter): boolean => !polled.has(device.device);
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let underWay: Promise<number> = Promise.resolve(0);
 
-  /** Run every meter to a moment and publish what it shows; the promises resolve as the hub acknowledges. */
-  const publishUntil = (to: EpochMs, step: Ms): readonly Promise<number>[] => {
-    const runs = meters.map((meter) => runMeter(meter, to, step));
-    meters = runs.map((run) => run.meter);
+  /** Run these meters to a moment and publish what it shows; the promises resolve as the hub acknowledges. */
+  const publishUntil = (who: Who, to: EpochMs, step: Ms): readonly Promise<number>[] => {
+    const runs = meters.filter(who).map((meter) => runMeter(meter, to, step));
+    meters = [...meters.filter((meter) => !who(meter)), ...runs.map((run) => run.meter)];
     return runs.map(async ({ meter, readings }) => {
       if (readings.length === 0) return 0;
       const { device } = meter.device;
@@ -72,13 +85,13 @@ export async function connectDemo(options: DemoRunOptions): Promise<DemoRun> {
     });
   };
 
-  const publishAll = async (step: Ms, onProgress: (done: number) => void): Promise<number> => {
+  const publishAll = async (who: Who, step: Ms, onProgress: (done: number) => void): Promise<number> => {
     const now = clock();
     let done = 0;
     const failures: unknown[] = [];
     const sent: Promise<void>[] = [];
-    for (let from = Math.min(...meters.map(({ at }) => at)); from < now && !stopped; from += PACK_SPAN) {
-      for (const publishing of publishUntil(EpochMs(Math.min(from + PACK_SPAN, now)), step)) {
+    for (let from = Math.min(...meters.filter(who).map(({ at }) => at)); from < now && !stopped; from += PACK_SPAN) {
+      for (const publishing of publishUntil(who, EpochMs(Math.min(from + PACK_SPAN, now)), step)) {
         const note = (readings: number): void => {
           done += readings;
           onProgress(done);
@@ -93,13 +106,13 @@ export async function connectDemo(options: DemoRunOptions): Promise<DemoRun> {
     return done;
   };
 
-  const publish = (step: Ms, onProgress: (done: number) => void): Promise<number> => {
-    underWay = publishAll(step, onProgress);
+  const publish = (who: Who, step: Ms, onProgress: (done: number) => void): Promise<number> => {
+    underWay = publishAll(who, step, onProgress);
     return underWay;
   };
 
   const tick = (onFailure: (cause: unknown) => void): void => {
-    publish(MINUTE, () => {}).then(
+    publish(senders, MINUTE, () => {}).then(
       () => {
         if (!stopped) timer = setTimeout(tick, TICK_MS, onFailure);
       },
@@ -110,8 +123,13 @@ export async function connectDemo(options: DemoRunOptions): Promise<DemoRun> {
   };
 
   return {
-    publishHistory: (onProgress = () => {}) => publish(HISTORY_STEP, onProgress),
-    publishDue: () => publish(MINUTE, () => {}),
+    publishHistory: (onProgress = () => {}) => publish(everyone, HISTORY_STEP, onProgress),
+    meterOf(name) {
+      const stand = polledBefore.get(name) ?? meters.find(({ device }) => device.device === name);
+      if (stand === undefined) throw new RangeError(`no device ${name}`);
+      return stand;
+    },
+    publishDue: () => publish(senders, MINUTE, () => {}),
     goLive: tick,
     async stop() {
       stopped = true;
@@ -121,6 +139,9 @@ export async function connectDemo(options: DemoRunOptions): Promise<DemoRun> {
     },
   };
 }
+
+/** Which meters. */
+type Who = (meter: Meter) => boolean;
 
 async function connectAll(options: DemoRunOptions): Promise<ReadonlyMap<string, DeviceClient>> {
   const { host, port, passwords, devices } = options;

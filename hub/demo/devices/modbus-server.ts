@@ -16,6 +16,8 @@ export interface ModbusTcpOptions {
   readonly strangers?: "silence" | "gateway";
   /** Connections taken at once, the others are cut as they come: many inverters take just one. Any number without it. */
   readonly maxConnections?: number;
+  /** Requests are taken and not answered until this resolves, as by a device that is still starting. */
+  readonly ready?: Promise<void>;
 }
 
 export interface ModbusTcpServer {
@@ -36,7 +38,7 @@ export interface ModbusTcpServer {
  * @throws Error EADDRINUSE when the port is taken
  */
 export async function serveModbusTcp(options: ModbusTcpOptions): Promise<ModbusTcpServer> {
-  const { host, port, units, framing = "tcp", strangers = "silence", maxConnections } = options;
+  const { host, port, units, framing = "tcp", strangers = "silence", maxConnections, ready } = options;
   const open = new Set<Socket>();
   let requests = 0;
   const server: Server = createServer({ noDelay: true }, (socket) => {
@@ -44,7 +46,9 @@ export async function serveModbusTcp(options: ModbusTcpOptions): Promise<ModbusT
     socket.on("close", () => open.delete(socket));
     // A client that vanishes is its own matter; the socket closes by itself.
     socket.on("error", () => {});
-    answerStream(socket, { units, framing, strangers, onRequest: () => requests++ });
+    const answer = (): void => answerStream(socket, { units, framing, strangers, onRequest: () => requests++ });
+    if (ready === undefined) answer();
+    else void ready.then(answer);
   });
   if (maxConnections !== undefined) server.maxConnections = maxConnections;
   server.listen({ host, port });
