@@ -60,7 +60,11 @@ export async function openConnection(address: BusAddress, timeoutMs: number): Pr
   };
   const takeIn = (bytes: Buffer): void => {
     if (closing !== undefined) return;
-    if (question === undefined) return void close("bytes that nobody asked for");
+    if (question === undefined) {
+      // On a serial line it is noise, or a late answer that is waited for; on TCP both ends have lost count.
+      if (!isSerialFrame) void close("bytes that nobody asked for");
+      return;
+    }
     received = received.length === 0 ? bytes : Buffer.concat([received, bytes]);
     const taken: Received = take(received, question);
     if (taken.kind === "broken") return void close(taken.reason);
@@ -69,7 +73,7 @@ export async function openConnection(address: BusAddress, timeoutMs: number): Pr
     question = undefined;
     port.emit("data", taken.frame);
     // The answer stands, but what follows it belongs to nothing.
-    if (hasMore) void close("more bytes than the answer has");
+    if (hasMore && !isSerialFrame) void close("more bytes than the answer has");
   };
   wire = await openWire(address, { bytes: takeIn, gone: (reason) => void close(reason) }, timeoutMs);
 

@@ -28,6 +28,8 @@ export interface Introduction {
   readonly ratedW: number | null;
   /** What does not fit the profile that was chosen, in words. */
   readonly remarks: readonly string[];
+  /** False when it may have more than it told. */
+  readonly isComplete: boolean;
 }
 
 /** A device that did not say who it is: silent, or no SunSpec device at all. */
@@ -42,7 +44,7 @@ export async function introduceDevice(profile: DeviceProfile, ask: AskDevice): P
   const identity = await readIdentity(profile, ask);
   if (identity === undefined) return { outcome: "silent", reason: "it does not say who it is" };
   const ratedW = (await readRatedPower(profile, ask)) ?? profile.ratedW ?? null;
-  return { profile, identity, ratedW, remarks: strangersOf(profile, identity) };
+  return { profile, identity, ratedW, remarks: strangersOf(profile, identity), isComplete: true };
 }
 
 /**
@@ -95,7 +97,8 @@ async function introduceSunSpec(sunSpec: SunSpecProfile, ask: AskDevice): Promis
 async function introduceFound(sunSpec: SunSpecProfile, found: FoundSunSpec, ask: AskDevice): Promise<Introduction> {
   const { profile, remarks } = profileOfModels(sunSpec, found);
   const { options: _options, ...identity } = found.identity;
-  return { profile, identity, ratedW: (await readRatedPower(profile, ask)) ?? profile.ratedW ?? null, remarks };
+  const ratedW = (await readRatedPower(profile, ask)) ?? profile.ratedW ?? null;
+  return { profile, identity, ratedW, remarks, isComplete: found.isComplete };
 }
 
 function readAnswerOf(answer: BusAnswer): ReadAnswer {

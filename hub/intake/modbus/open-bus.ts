@@ -87,10 +87,15 @@ export function openBus(address: BusAddress, options: BusOptions = {}): Connecte
   };
 
   const exchange = async (request: BusRequest): Promise<BusAnswer> => {
-    const open = await connected();
+    let open = await connected();
     if (typeof open === "string") return { kind: "unreachable", reason: open };
     const pause = pauseBefore(request);
-    if (pause > 0) await wait(pause);
+    if (pause > 0) {
+      await wait(pause);
+      // A device may close the connection while it is left in peace.
+      open = await connected();
+      if (typeof open === "string") return { kind: "unreachable", reason: open };
+    }
     const answer = await open.ask(request);
     lastUnit = request.unit;
     quietSince = performance.now();

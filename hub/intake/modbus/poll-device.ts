@@ -40,9 +40,11 @@ export interface PollerPorts {
   readonly clock: Clock;
   /** Told what is wrong, as often as it is. */
   readonly complain: (reason: string) => void;
+  /** Ms, for rests and for asking again; `performance.now` without it. */
+  readonly monotonic?: () => number;
 }
 
-/** After a connection was made anew another device may be at its end; it is asked who it is at most this often. */
+/** After a connection was made anew another device may be at its end; it is asked at most this often who it is. */
 const ASK_WHO_EVERY_MS = 10 * MINUTE;
 /** And once a day in any case: firmware is updated without a connection being lost. */
 const ASK_WHO_AFTER_MS = DAY;
@@ -51,7 +53,7 @@ const GROUP_ORDER: readonly PollGroup[] = ["counter", "gauge"];
 
 export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts): DevicePoller {
   const { device, profile, unit, limits } = resolved;
-  const { bus, arrive, clock, complain } = ports;
+  const { bus, arrive, clock, complain, monotonic = () => performance.now() } = ports;
   const record = createDeviceRecord(device.id, clock);
   const noteFailure = rareFailures();
   // A SunSpec device has no blocks before it has listed its models.
@@ -68,15 +70,15 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
   };
   /** Make sure who is there. @returns why the poll makes no sense, or undefined */
   const meet = async ({ ask }: DeviceTalk): Promise<string | undefined> => {
-    const now = performance.now();
+    const now = monotonic();
     const connections = bus.connections();
     if (who !== undefined) {
       const age = now - askedWho.at;
-      const mayBeAnother = connections !== askedWho.connections && age >= ASK_WHO_EVERY_MS;
-      if (age < ASK_WHO_AFTER_MS && !mayBeAnother) return undefined;
+      const mayTellMore = !who.isComplete || connections !== askedWho.connections;
+      if (age < (mayTellMore ? ASK_WHO_EVERY_MS : ASK_WHO_AFTER_MS)) return undefined;
       const identity = await readIdentity(who.profile, ask);
       if (identity === undefined) return "it does not say who it is";
-      if (!hasIdentityChanged(who.identity, identity)) {
+      if (who.isComplete && !hasIdentityChanged(who.identity, identity)) {
         plan?.askAllAgain();
         askedWho = { at: now, connections };
         return undefined;
@@ -115,7 +117,7 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
   const readBlocks = async (talk: DeviceTalk, own: BlockPlan, groups: readonly PollGroup[]) => {
     const arrived: ArrivedReadings[] = [];
     const failed: PlannedBlock[] = [];
-    const left = blocksOf(own, groups);
+    const left = blocksOf(own, groups, monotonic());
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const answer = await talk.ask(next.block);
       if (answer.kind === "words") {
@@ -123,7 +125,7 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
         own.accept(next);
         arrived.push(readingsOf(next.decode(answer.bytes), arrival));
       } else if (isIllegal(answer)) {
-        const instead = own.refuse(next, performance.now());
+        const instead = own.refuse(next, monotonic());
         if (instead === "failed") failed.push(next);
         else left.unshift(...instead);
       } else failed.push(next);
@@ -140,14 +142,14 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
       // Its bus already tries more and more seldom, and is back for all devices at once.
       record.settle("unreachable");
     } else if (outcome === "silent") {
-      penalty = afterSilence(penalty, performance.now());
-      if (!mayAsk(penalty, performance.now())) record.settle("penalised");
+      penalty = afterSilence(penalty, monotonic());
+      if (!mayAsk(penalty, monotonic())) record.settle("penalised");
     }
   };
 
   return {
     async poll(groups) {
-      if (!mayAsk(penalty, performance.now())) return { arrived: [], outcome: "unasked" };
+      if (!mayAsk(penalty, monotonic())) return { arrived: [], outcome: "unasked" };
       const talk = openTalk({ bus, unit, limits, record, clock, complain });
       const stranger = await meet(talk);
       if (plan === undefined || stranger !== undefined) {
@@ -155,10 +157,10 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
         // A device that answers and is none of its kind is no better than a silent one.
         const outcome = talk.outcome() === "unreachable" ? "unreachable" : "silent";
         conclude(outcome);
-        return { arrived: plan === undefined ? [] : [failuresOf(blocksOf(plan, groups))], outcome };
+        return { arrived: plan === undefined ? [] : [failuresOf(blocksOf(plan, groups, monotonic()))], outcome };
       }
       const { arrived, failed } = await readBlocks(talk, plan, groups);
-      if (blocksOf(plan, GROUP_ORDER).length === 0) {
+      if (blocksOf(plan, GROUP_ORDER, monotonic()).length === 0) {
         complain("it has none of the registers of its profile");
         plan.askAllAgain();
         conclude("silent");
@@ -173,8 +175,6 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
   };
 }
 
-function blocksOf(plan: BlockPlan, groups: readonly PollGroup[]): PlannedBlock[] {
-  return GROUP_ORDER.filter((group) => groups.includes(group)).flatMap((group) => [
-    ...plan.blocksOf(group, performance.now()),
-  ]);
+function blocksOf(plan: BlockPlan, groups: readonly PollGroup[], now: number): PlannedBlock[] {
+  return GROUP_ORDER.filter((group) => groups.includes(group)).flatMap((group) => [...plan.blocksOf(group, now)]);
 }
