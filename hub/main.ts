@@ -18,6 +18,7 @@ import { type Broker, startBroker } from "./intake/broker.ts";
 import { type BrokerClient, type BrokerClientOptions, startBrokerClient } from "./intake/broker-client.ts";
 import { openBrokerSession } from "./intake/broker-session.ts";
 import { readMachineEvidence, sleeplessMonotonic } from "./intake/clock-evidence.ts";
+import { decodeQuarantined } from "./intake/decode-quarantined.ts";
 import { createDialectRoutes } from "./intake/dialect-routes.ts";
 import { modbusOnDemand } from "./intake/modbus/modbus-on-demand.ts";
 import { createJsonLog } from "./json-log.ts";
@@ -196,6 +197,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
       trial: modbus.trial,
       profiles,
       dialects,
+      decodeRow: decodeQuarantined(dialectRoutes),
       operation,
       live,
       clock,

@@ -7,6 +7,7 @@ import type { DeviceFinder } from "../members/device-finder.ts";
 import type { DeviceRegistry } from "../members/device-registry.ts";
 import type { DeviceTrial } from "../members/device-trial.ts";
 import type { RegisterEventLog } from "../members/register-event.ts";
+import type { DecodeRow } from "../series/replay-quarantine.ts";
 import type { Retention } from "../series/retention.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import type { Settlement } from "../settlement/settlement.ts";
@@ -32,6 +33,8 @@ export interface ApiPorts {
   /** Every kind of device and every way of speaking MQTT the hub knows, in the order people are shown them. */
   readonly profiles: readonly DeviceProfile[];
   readonly dialects: readonly AnyDialect[];
+  /** Decodes quarantined messages of devices that do not speak SenML. */
+  readonly decodeRow?: DecodeRow;
   readonly operation: Operation;
   readonly live: LiveEvents;
   readonly clock: Clock;

@@ -20,7 +20,7 @@ const Replay = Type.Object({
   missing: Type.Array(Type.Integer(), { description: "ids asked for that are not in the quarantine" }),
 });
 
-export const quarantineRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { series }) => {
+export const quarantineRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { series, decodeRow }) => {
   app.get(
     "/quarantine",
     {
@@ -49,7 +49,7 @@ export const quarantineRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app,
     },
     async ({ body }) => {
       // One after the other: two at once would decode the same rows twice.
-      const replay = turn.then(() => replayQuarantine(series, body.ids));
+      const replay = turn.then(() => replayQuarantine(series, body.ids, decodeRow));
       turn = replay.catch(() => {});
       const { rows, ...report } = await replay;
       const count = (outcome: string) => rows.filter((row) => row.outcome === outcome).length;

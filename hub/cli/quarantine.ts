@@ -1,5 +1,8 @@
 import type { Config } from "../config/schema.ts";
+import { findDialect } from "../decode/dialects/catalogue.ts";
 import { HubError } from "../errors.ts";
+import { decodeQuarantined } from "../intake/decode-quarantined.ts";
+import { createDialectRoutes } from "../intake/dialect-routes.ts";
 import { openFolder } from "../main.ts";
 import { type ReplayReport, replayQuarantine } from "../series/replay-quarantine.ts";
 import { findHub } from "../store/running-hub.ts";
@@ -62,7 +65,11 @@ async function replay(config: Config, ids: readonly number[] | undefined): Promi
   try {
     const stores = await openStores(config.data, { windowMs: 0 });
     try {
-      const report = await replayQuarantine(stores.series, ids);
+      const routes = createDialectRoutes(findDialect);
+      const registered = (await stores.deviceDocuments.list()).map(({ device }) => device);
+      const declared = new Set(config.devices.map(({ id }) => id));
+      await routes.setDevices([...config.devices, ...registered.filter(({ id }) => !declared.has(id))]);
+      const report = await replayQuarantine(stores.series, ids, decodeQuarantined(routes));
       return { ...report, remaining: report.rows.filter(({ outcome }) => outcome !== "released") };
     } finally {
       await stores.close();

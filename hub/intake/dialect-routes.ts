@@ -45,6 +45,8 @@ export interface DialectRoutes {
   keepAlives(): readonly { readonly everyMs: number; readonly requests: readonly Request[] }[];
   /** Decode for some routes, in order, each with its own memory. */
   decode(routes: readonly Route[], message: RoutedMessage): DecodedRoutes;
+  /** Decode an old message of one device with what is known now; what it says is not remembered. */
+  decodeAgain(device: string, message: RoutedMessage): Pick<DecodedRoutes, "readings" | "refusals"> | undefined;
   health(): readonly DeviceHealth[];
 }
 
@@ -125,6 +127,17 @@ export function createDialectRoutes(findDialect: (name: string) => AnyDialect | 
         talk.lastFailure = { at_ms: message.arrival.at, reason: refusal.reason };
       }
       return { readings, refusals, requests };
+    },
+    decodeAgain(device, message) {
+      const route = routes.find(
+        (each) => each.device.device === device && each.filters.some((filter) => matchesFilter(filter, message.topic)),
+      );
+      if (route === undefined) return undefined;
+      const { readings, refusals } = route.dialect.decode(route.device, message, talkOf(device).memory);
+      return {
+        readings: route.isTurned ? turnFlow(readings) : readings,
+        refusals: refusals.map(({ reason }) => ({ reason, device })),
+      };
     },
     health: () =>
       routes.map(({ device, ratedW }): DeviceHealth => {

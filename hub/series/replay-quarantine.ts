@@ -1,3 +1,4 @@
+import type { HubClock } from "../decode/device-stamp.ts";
 import { decodeSenml } from "../decode/senml.ts";
 import type { Reading } from "../reading.ts";
 import { RELEASED_AT } from "../release.ts";
@@ -22,6 +23,15 @@ export interface ReplayReport extends AppendReceipt {
   readonly missing: readonly number[];
 }
 
+/** What a row says; `record` is what to keep of a refusal. */
+export interface DecodedRow {
+  readonly readings: readonly Reading[];
+  readonly refusals: readonly { readonly reason: string; readonly record: string | Uint8Array }[];
+}
+
+/** Decodes a row of a device that does not speak SenML; undefined for one that does. */
+export type DecodeRow = (row: QuarantineRow, hubClock: HubClock) => DecodedRow | undefined;
+
 /**
  * Decode what is in the quarantine again, with today's decoder and at the row's own time, so that readings without a
  * stamp keep their arrival. Readings are on the disk before their row is taken out: what an interruption leaves behind is
@@ -29,13 +39,17 @@ export interface ReplayReport extends AppendReceipt {
  * @param ids only these rows; all when left out
  * @throws HubError STORE_FAILED; rows before the failure stay replayed
  */
-export async function replayQuarantine(store: SeriesStore, ids?: readonly number[]): Promise<ReplayReport> {
+export async function replayQuarantine(
+  store: SeriesStore,
+  ids?: readonly number[],
+  decodeRow: DecodeRow = () => undefined,
+): Promise<ReplayReport> {
   const wanted = ids && new Set(ids);
   const found = (await store.quarantined(QUARANTINE_ROWS)).filter(({ id }) => wanted === undefined || wanted.has(id));
   const receipt = { stored: 0, repeated: 0, conflicting: 0 };
   const rows: ReplayedRow[] = [];
   for (const row of found.toSorted((a, b) => a.id - b.id)) {
-    const { outcome, reason, ...counts } = await replayRow(store, row);
+    const { outcome, reason, ...counts } = await replayRow(store, row, decodeRow);
     rows.push({ id: row.id, outcome, reason });
     receipt.stored += counts.stored;
     receipt.repeated += counts.repeated;
@@ -50,6 +64,7 @@ const NOTHING: AppendReceipt = { stored: 0, repeated: 0, conflicting: 0 };
 async function replayRow(
   store: SeriesStore,
   row: QuarantineRow,
+  decodeRow: DecodeRow,
 ): Promise<AppendReceipt & Pick<ReplayedRow, "outcome" | "reason">> {
   const obstacle = obstacleOf(row);
   if (obstacle !== undefined) return { ...NOTHING, outcome: "refused", reason: obstacle };
@@ -57,8 +72,9 @@ async function replayRow(
   const device = row.device ?? "";
   // A row says nothing of the clock that stamped it, but before the release it was certainly wrong.
   const isDoubted = at < RELEASED_AT;
-  const text = Buffer.from(payload).toString("utf8");
-  const decoded = decodeSenml(device, text, at, isDoubted ? "in_doubt" : "known_good");
+  const hubClock = isDoubted ? "in_doubt" : "known_good";
+  const decoded: DecodedRow =
+    decodeRow(row, hubClock) ?? decodeSenml(device, Buffer.from(payload).toString("utf8"), at, hubClock);
   const readings = isDoubted ? decoded.readings.map(markDoubted) : decoded.readings;
   const { refusals } = decoded;
   const [first] = refusals;
