@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { SerialPort } from "serialport";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RegisterProfile } from "../../../hub/decode/profiles/device-profile.ts";
@@ -7,13 +6,13 @@ import { appendCrc } from "../../../hub/intake/modbus/crc.ts";
 import { openBus } from "../../../hub/intake/modbus/open-bus.ts";
 import type { Device } from "../../../hub/members/device.ts";
 import { systemClock } from "../../../hub/units.ts";
-import { need, nothingMayBeSkipped } from "../../requirements.ts";
+import { need } from "../../requirements.ts";
 import { until } from "../until.ts";
-import { openCable, openPymodbus, type SerialCable, type ServedImage } from "./serial-peers.ts";
+import { hasPymodbus, openCable, openPymodbus, type SerialCable, type ServedImage } from "./modbus-peers.ts";
 import { openTestHub } from "./test-hub.ts";
 
 const hasSocat = need("socat");
-const hasPymodbus = findPymodbus();
+const isPymodbusThere = hasPymodbus();
 const line = { baud: 9_600, parity: "none", stopBits: 1 } as const;
 const request: BusRequest = { unit: 1, table: "holding", start: 100, count: 2, timeoutMs: 300, pauseMs: 0 };
 
@@ -29,7 +28,7 @@ function closed<T extends { close(): Promise<unknown> }>(opened: T): T {
 const openLine = (cable: SerialCable) =>
   closed(openBus({ serial: cable.hubEnd, ...line }, { reconnect: { firstMs: 50, longestMs: 100 } }));
 
-describe.skipIf(!hasSocat || !hasPymodbus)("pymodbus on a serial line (needs socat and Debian's pymodbus)", () => {
+describe.skipIf(!hasSocat || !isPymodbusThere)("pymodbus on a serial line (needs socat and Debian's pymodbus)", () => {
   const image: ServedImage = {
     1: { holding: { 100: [1, 2, 3] }, input: { 0: [7] }, coil: { 8: [1, 0, 1] } },
     2: { input: { 0: [8] } },
@@ -91,7 +90,7 @@ describe.skipIf(!hasSocat || !hasPymodbus)("pymodbus on a serial line (needs soc
         { findProfile: () => slaveProfile, clock: systemClock, timeSpeed: 1 },
       ),
     );
-    await until(async () => (await hub.readings("slave-10/voltage")).length >= 5, "five cycles");
+    await until(async () => (await hub.readings("slave-10/voltage")).length >= 4, "four cycles");
     for (const unit of served) {
       const readings = await hub.readings(`slave-${unit}/voltage`);
       expect(readings.every(({ value }) => value === 230 + unit)).toBe(true);
@@ -181,15 +180,4 @@ async function openSlave(
     });
   });
   return { port, close: () => new Promise((resolve) => port.close(() => resolve())) };
-}
-
-function findPymodbus(): boolean {
-  try {
-    execFileSync("/usr/bin/python3", ["-c", "import pymodbus, serial_asyncio"], { stdio: "ignore" });
-    return true;
-  } catch {
-    if (nothingMayBeSkipped)
-      throw new Error("pymodbus is not installed, and MILLRACE_NOTHING_SKIPPED=1 says that no test may be skipped");
-    return false;
-  }
 }

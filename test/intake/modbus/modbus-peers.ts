@@ -1,13 +1,25 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { nothingMayBeSkipped } from "../../requirements.ts";
 import { until } from "../until.ts";
 
 /** Debian's Python, which has Debian's pymodbus; another one on the PATH may have neither. */
 const PYTHON = "/usr/bin/python3";
 const SERVER = join(import.meta.dirname, "..", "..", "peers", "pymodbus_server.py");
+
+/** @throws Error when it is absent and nothing may be skipped */
+export function hasPymodbus(): boolean {
+  try {
+    execFileSync(PYTHON, ["-c", "import pymodbus, serial_asyncio"], { stdio: "ignore" });
+    return true;
+  } catch {
+    if (!nothingMayBeSkipped) return false;
+    throw new Error("pymodbus is not installed, and MILLRACE_NOTHING_SKIPPED=1 says that no test may be skipped");
+  }
+}
 
 /** What a pymodbus server serves: unit -> table -> first address -> values. */
 export type ServedImage = Readonly<
