@@ -1,5 +1,4 @@
-import type { ArrivalStamp } from "../decode/device-stamp.ts";
-import type { AnyDialect, DialectDevice, MessageRefusal, Request } from "../decode/dialects/dialect.ts";
+import type { AnyDialect, DialectDevice, DialectMessage, MessageRefusal, Request } from "../decode/dialects/dialect.ts";
 import { turnFlow } from "../decode/registers/turn-flow.ts";
 import type { Device } from "../members/device.ts";
 import type { DeviceHealth } from "../members/device-health.ts";
@@ -16,11 +15,7 @@ export interface Route {
   readonly ratedW: number | null;
 }
 
-export interface RoutedMessage {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly arrival: ArrivalStamp;
-}
+export type RoutedMessage = DialectMessage;
 
 export interface DecodedRoutes {
   readonly readings: readonly Reading[];

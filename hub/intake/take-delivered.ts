@@ -50,7 +50,7 @@ export async function takeDelivered(packet: IPublishPacket, ports: DeliveredPort
     // It is no new reading, but it may say what a unit or an alias is.
     if (routes !== undefined && routes.length > 0 && payload.length <= MAX_PACKET_BYTES) {
       const arrival = { at: clock(), hubClock: "in_doubt" } as const;
-      const { requests } = dialects?.decode(routes, { topic, payload, arrival }) ?? { requests: [] };
+      const { requests } = dialects?.decode(routes, { topic, payload, arrival, isReplayed: true }) ?? { requests: [] };
       ports.request?.(requests);
       return;
     }

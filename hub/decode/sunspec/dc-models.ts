@@ -3,8 +3,8 @@ import type { ModelDefinition } from "./model-definition.ts";
 /**
  * The direct-current side: strings, ports and batteries. What flows into the inverter (from modules, or out of a battery)
  * is positive in these models; we count it as negative power and as exported energy, as on the other side of the inverter.
- * Offsets and lengths from the SunSpec model definitions 160, 713, 714 and 802 (smdx and json), compared with the generated
- * tables of a second implementation. The definition of 802 does not say its sign; evcc takes positive for discharging.
+ * Offsets and lengths of 160 from its SunSpec definition (smdx); of 713, 714 and 802 from tables that another
+ * implementation generated from theirs. The definition of 802 does not say its sign; evcc takes positive for discharging.
  */
 
 const gauge = { kind: "gauge" } as const;

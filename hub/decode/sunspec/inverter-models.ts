@@ -2,8 +2,9 @@ import { byPhase, inRow, type ModelDefinition, type ModelPoint } from "./model-d
 
 /**
  * Inverters. What they generate is positive in all of these models; we count it as negative power and as exported energy.
- * Offsets and lengths from the SunSpec model definitions 101 to 103, 111 to 113 and 701 (smdx and json), compared with the
- * generated tables of a second implementation. The sign of 701 is in its own text: positive is generation.
+ * Offsets and lengths of 103 and 113 from their SunSpec definitions (smdx), 103 compared with a generated table of another
+ * implementation; 701 from such a table; the one- and two-phase models are laid out like them, which a recorded 101 shows.
+ * The sign of 701 is in its own text: positive is generation.
  */
 
 const gauge = { kind: "gauge" } as const;

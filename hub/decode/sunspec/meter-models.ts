@@ -4,8 +4,8 @@ import { byPhase, inRow, type ModelDefinition, type ModelPoint } from "./model-d
  * Meters. The models name their counters imported and exported and leave it to the meter which way is which; power has the
  * sign of the quadrant, so positive is what is imported (the reactive counters of the same models call quadrants 1 and 2
  * import). A maker who has it otherwise is in maker-quirks.ts, an installation turned round is for whoever installs it.
- * Offsets and lengths from the SunSpec model definitions 201 to 204 and 211 to 214 (smdx), compared with the generated
- * tables of a second implementation.
+ * Offsets and lengths of 203 and 213 from their SunSpec definitions (smdx), 203 compared with a generated table of another
+ * implementation; the other connections are laid out like them.
  */
 
 const int16 = { encoding: "int16", kind: "gauge" } as const;
