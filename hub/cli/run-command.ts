@@ -71,6 +71,18 @@ export const commands: readonly CommandEntry[] = [
     usage: "list | replay [ID ...]",
     load: () => import("./quarantine.ts"),
   },
+  {
+    name: "scan",
+    summary: "look for Modbus devices on a network or a serial line",
+    usage: "--subnet CIDR | --serial PATH",
+    load: () => import("./scan.ts"),
+  },
+  {
+    name: "device",
+    summary: "try a device, add it and take it away; list devices, profiles and dialects",
+    usage: "list | try [ID] | add ID | remove ID | profiles | dialects",
+    load: () => import("./device.ts"),
+  },
 ];
 
 const terminal: CommandSurroundings = {

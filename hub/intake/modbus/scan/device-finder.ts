@@ -11,6 +11,7 @@ import { badTarget, planScan, type ScanPlan } from "./plan-scan.ts";
 import { type Place, scanPlace } from "./scan-place.ts";
 
 export interface FinderOptions {
+  /** A bus of its own, or a part in the one that polled devices share; see PlaceTools. */
   readonly openBus: (address: BusAddress) => Bus;
   /** Kinds of devices that may be found, in the order they are tried. */
   readonly profiles: readonly DeviceProfile[];

@@ -1,5 +1,5 @@
 import type { DeviceProfile } from "../../../decode/profiles/device-profile.ts";
-import type { HubError } from "../../../errors.ts";
+import { HubError } from "../../../errors.ts";
 import type { ModbusAddress } from "../../../members/device.ts";
 import type { ScanFinding } from "../../../members/device-finder.ts";
 import type { Bus } from "../bus.ts";
@@ -16,6 +16,7 @@ export interface Place {
 }
 
 export interface PlaceTools {
+  /** @throws HubError DEVICE_INVALID for an endpoint that is in use with other settings */
   readonly openBus: (address: BusAddress) => Bus;
   readonly profiles: readonly DeviceProfile[];
   readonly paceOf: (address: BusAddress) => ScanPace;
@@ -52,7 +53,11 @@ async function askUnits(
   units: readonly number[],
   { openBus, profiles, paceOf, asking, stepped, signal }: PlaceTools,
 ): Promise<readonly ScanFinding[]> {
-  const bus = openBus(address);
+  const bus = openUnlessTaken(openBus, address);
+  if (bus === undefined) {
+    stepped(units.length);
+    return [];
+  }
   // What is in flight is answered at once, so that nobody who stops a scan waits for a silent unit.
   const stop = (): void => void bus.close();
   signal.addEventListener("abort", stop);
@@ -82,6 +87,16 @@ async function askUnits(
   } finally {
     signal.removeEventListener("abort", stop);
     await bus.close();
+  }
+}
+
+/** Undefined where devices that are polled share the endpoint with other settings: those are tried in their turn. */
+function openUnlessTaken(openBus: PlaceTools["openBus"], address: BusAddress): Bus | undefined {
+  try {
+    return openBus(address);
+  } catch (cause) {
+    if (cause instanceof HubError && cause.code === "DEVICE_INVALID") return undefined;
+    throw cause;
   }
 }
 
