@@ -8,6 +8,7 @@ import { decodeBlockBench } from "./decode-block.ts";
 import { deviceWritesBench } from "./device-writes.ts";
 import { isInMemory, syncMs } from "./disk-figures.ts";
 import { intakeBench, steadyBench } from "./intake.ts";
+import { modbusBench } from "./modbus.ts";
 import { peersBench } from "./peers.ts";
 import { sealingBench } from "./sealing.ts";
 import { settlementBench } from "./settlement.ts";
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   settlementBench,
   allocateBench,
   decodeBlockBench,
+  modbusBench,
 ];
 const NAMES = BENCHES.map(({ name }) => name).join(", ");
 const USAGE = `node test/bench/run.ts [--only NAME]... [--quick] [--full] [--folder PATH] [--profile PATH]
