@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { loadConfig, parseConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { type DemoClock, demoClock } from "../demo/clock.ts";
@@ -25,6 +26,9 @@ const FASTEST_SPEED = 10_000;
 const COMMIT_WINDOW_MS = 50;
 /** How long after a day's end its last readings may still be under way, real seconds; a tick and a commit take 0.3. */
 const GRACE_S = 2;
+/** How long the first poll of the simulated devices is waited for, and how often it is looked at; it takes half a second. */
+const POLLED_WITHIN_MS = 3_000;
+const LOOK_EVERY_MS = 5;
 /** How far back a start settles: the history, whole or the rest of it. */
 const SETTLED_DAYS = 8;
 
@@ -103,7 +107,8 @@ async function runCommunity(demo: Demo): Promise<void> {
 }
 
 /** Publish and settle what lies before the live part, then let time run. */
-async function makeReady({ hub, clock, polled, folder, stop }: Demo, run: DemoRun): Promise<void> {
+async function makeReady(demo: Demo, run: DemoRun): Promise<void> {
+  const { hub, clock, polled, folder, stop } = demo;
   const progress = progressLine();
   const readings = await run.publishHistory((done) => progress.show(`History: ${grouped(done)} readings stored`));
   if (stop.asked) return;
@@ -118,7 +123,18 @@ async function makeReady({ hub, clock, polled, folder, stop }: Demo, run: DemoRu
       : `Going on where it was: ${new Date(now).toLocaleString("en-GB", { timeZone: DEMO_ZONE, dateStyle: "full", timeStyle: "short" })}`,
   );
   polled.begin({ inverter: run.meterOf(polledPlant.device), grid: folder.lastGrid });
+  await polledOnce(demo);
   clock.start();
+}
+
+/** Let time stand until every polled device was read once: who it is takes many questions, and at this speed minutes. */
+async function polledOnce({ hub, polled, stop }: Demo): Promise<void> {
+  const end = performance.now() + POLLED_WITHIN_MS;
+  const names = new Set(polled.documents.map(({ id }) => id));
+  const isDone = (): boolean =>
+    hub.devices.health().filter(({ device, state }) => names.has(device) && state === "answering").length ===
+    names.size;
+  while (!isDone() && !stop.asked && performance.now() < end) await setTimeout(LOOK_EVERY_MS);
 }
 
 function sayReady({ hub, config, clock }: Demo): void {

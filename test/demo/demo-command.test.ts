@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -5,12 +6,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { demoCommunity } from "../../hub/demo/community.ts";
+import { trackRegister } from "../../hub/energy/register-track.ts";
+import { SeriesKey } from "../../hub/reading.ts";
 import { openStores } from "../../hub/store/sqlite/open-stores.ts";
-import { DAY } from "../../hub/units.ts";
-import { type DemoProcess, startDemoProcess } from "./demo-process.ts";
+import { DAY, EpochMs } from "../../hub/units.ts";
+import { type DemoProcess, LAUNCHER, startDemoProcess } from "./demo-process.ts";
 
 const ANY_PORTS = ["--port", "0", "--mqtt-port", "0"];
 const START_LIMIT_MS = 60_000;
+/** What the devices send by themselves: a register and a power each, and the mill's spindle. */
+const SENT_SERIES = 33;
+/** Every five minutes from midnight of the first day to half past seven of the eighth, both included. */
+const HISTORY_READINGS = 7 * 288 + 7.5 * 12 + 1;
+/** With what is polled besides: 16 more of the inverter, 25 of the grid meter. */
+const ALL_SERIES = 74;
 
 let folder: string;
 const started: DemoProcess[] = [];
@@ -29,8 +38,35 @@ interface Health {
   readonly simulated: boolean;
   readonly time_speed: number;
 }
+interface DeviceLine {
+  readonly device: string;
+  readonly via: string | null;
+}
 const ask = async <T>(address: string, path: string): Promise<T> =>
   (await (await fetch(new URL(path, address))).json()) as T;
+
+/** History that was sent and two runs that were polled: registers that never fell, and books that agree with them. */
+async function expectWholeRegisters(data: string): Promise<void> {
+  const stores = await openStores(data, { windowMs: null });
+  try {
+    for (const key of ["roof-south/active_energy_export", "grid/active_energy_import", "grid/active_energy_export"]) {
+      const readings = await stores.series.range(SeriesKey(key), { from: EpochMs(0), to: EpochMs(8e15) });
+      const live = readings.filter(({ stampedBy }) => stampedBy === "arrival");
+      const sent = readings.length - live.length;
+      expect([key, sent]).toEqual([key, key.startsWith("roof-south") ? HISTORY_READINGS : 0]);
+      expect(live.length).toBeGreaterThan(2);
+      readings.slice(1).forEach(({ value }, index) => {
+        expect(value).toBeGreaterThanOrEqual(readings[index]!.value!);
+      });
+      const { segments, outliers, unconfirmed } = trackRegister(readings, 100_000);
+      expect([key, segments.length, outliers, unconfirmed]).toEqual([key, 1, [], null]);
+    }
+  } finally {
+    await stores.close();
+  }
+  const verified = spawnSync(process.execPath, [LAUNCHER, "verify", "--data", data], { encoding: "utf8" });
+  expect([verified.status, verified.stdout]).toEqual([0, expect.stringContaining("Everything agrees.")]);
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "millrace-demo-"));
@@ -54,9 +90,15 @@ describe("millrace demo", () => {
       expect(first.stdout()).toMatch(/ready in \d+\.\d s$/m);
 
       const health = await ask<Health>(address, "/api/health");
-      expect(health).toMatchObject({ series: 33, conflicts: 0, quarantined: 0, simulated: true, time_speed: 600 });
-      expect(health.readings).toBeGreaterThan(33 * 7 * 288);
+      expect(health).toMatchObject({ conflicts: 0, quarantined: 0, simulated: true, time_speed: 600 });
+      expect(health.readings).toBeGreaterThan(SENT_SERIES * 7 * 288);
       expect(new Date(health.now_ms).toISOString()).toMatch(/-06-21T0[5-9]:/);
+      await expect.poll(async () => (await ask<Health>(address, "/api/health")).series).toBe(ALL_SERIES);
+      const polled = (await ask<readonly DeviceLine[]>(address, "/api/devices")).filter(({ via }) => via === "modbus");
+      expect(polled).toMatchObject([
+        { device: "grid", state: "answering", failures: 0, profile: "eastron-sdm630", declared_in: "file" },
+        { device: "roof-south", state: "answering", failures: 0, profile: "sunspec", rated_w: 12_000 },
+      ]);
       const plants = await ask<readonly { generation_mwh: number; flag: string | null }[]>(address, "/api/plants");
       expect(plants).toHaveLength(3);
       for (const { generation_mwh, flag } of plants) {
@@ -83,12 +125,14 @@ describe("millrace demo", () => {
 
       const second = start("--data", data, "--speed", "600", ...ANY_PORTS);
       const again = await ask<Health>(await second.ready(), "/api/health");
-      expect(again).toMatchObject({ series: 33, conflicts: 0, quarantined: 0 });
+      expect(again).toMatchObject({ series: ALL_SERIES, conflicts: 0, quarantined: 0 });
       expect(again.readings).toBeGreaterThan(health.readings);
       expect(again.now_ms).toBeGreaterThanOrEqual(health.now_ms);
       expect(again.now_ms - health.now_ms).toBeLessThan(DAY);
       second.child.kill("SIGTERM");
       expect(await second.ended()).toBe(0);
+      expect(second.stderr()).toBe("");
+      await expectWholeRegisters(data);
     },
     2 * START_LIMIT_MS,
   );
@@ -143,8 +187,8 @@ describe("millrace demo", () => {
       const url = await second.ready();
       expect(await ask<unknown[]>(url, "/api/quarantine?limit=3")).toEqual([]);
       const health = await ask<Health>(url, "/api/health");
-      expect(health).toMatchObject({ series: 33, conflicts: 0, quarantined: 0 });
-      expect(health.readings).toBeGreaterThan(33 * 7 * 288);
+      expect(health).toMatchObject({ series: ALL_SERIES, conflicts: 0, quarantined: 0 });
+      expect(health.readings).toBeGreaterThan(SENT_SERIES * 7 * 288);
       expect(second.stdout()).toContain("7 days settled");
     },
     2 * START_LIMIT_MS,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-const LAUNCHER = join(import.meta.dirname, "../../hub/launch.mjs");
+export const LAUNCHER = join(import.meta.dirname, "../../hub/launch.mjs");
 
 /** The demo as its user starts it: a process with a terminal's two outputs. */
 export interface DemoProcess {

@@ -4,7 +4,7 @@ import { type ModelPoint, sunSpecImage } from "./sunspec-image.ts";
 /** What a three-phase inverter shows at a moment; power is what it generates, positive. */
 export interface InverterState {
   readonly power_w: number;
-  /** Whole counts of `energyStepWh`. */
+  /** Whole counts of ENERGY_STEP_MWH. */
   readonly energy_wh: number;
   readonly voltage_v: number;
   readonly frequency_hz: number;
@@ -18,12 +18,9 @@ export interface InverterPlate {
   readonly serial: string;
 }
 
-/**
- * The register counts hundredths of a Wh: finer, 32 bits would be full after 4.3 MWh, which a roof makes in a year;
- * this way they last for 43 MWh.
- */
-const ENERGY_PLACES = -2;
-export const ENERGY_STEP_MWH = 10;
+/** The register counts tenths of a Wh: its 32 bits last for 429 MWh; in hundredths a roof would fill them in a few years. */
+const ENERGY_PLACES = -1;
+export const ENERGY_STEP_MWH = 100;
 const CURRENT_PLACES = -2;
 const VOLTAGE_PLACES = -1;
 const FREQUENCY_PLACES = -2;
