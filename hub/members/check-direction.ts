@@ -40,13 +40,26 @@ export function checkDirection(
     after_w: afterW,
     change_w: beforeW === null || afterW === null ? null : afterW - beforeW,
   };
-  const judged = isGenerating(kind) ? judgeGeneration(afterW) : judgeLoad(seen.change_w);
+  const judged = isGenerating(kind)
+    ? judgeGeneration(afterW)
+    : judgeLoad(seen.change_w, phaseChanges(before ?? [], after));
   const turned = { right: isTurned, turned: !isTurned, undecided: null }[judged.verdict];
   return { ...seen, ...judged, turned };
 }
 
 /** Kinds whose direction shows by the sun and not by a load. */
 export const isGenerating = (kind: DeviceKind): boolean => kind === "inverter" || kind === "hybrid";
+
+/** By how many W each phase changed, of those that say it both times. */
+function phaseChanges(before: readonly PowerReading[], after: readonly PowerReading[]): ReadonlyMap<string, number> {
+  const changes = after.flatMap(({ series, value }): readonly (readonly [string, number])[] => {
+    const { quantity, channel, part } = seriesParts(series);
+    const earlier = before.find((reading) => reading.series === series)?.value ?? null;
+    if (quantity !== "active_power" || channel !== undefined || part === undefined) return [];
+    return value === null || earlier === null ? [] : [[part, value - earlier]];
+  });
+  return new Map(changes);
+}
 
 /** Power of the device as a whole, W: its own sum, else the sum of its phases; null when a value is missing. */
 export function activePowerOf(readings: readonly PowerReading[]): number | null {
@@ -63,13 +76,18 @@ export function activePowerOf(readings: readonly PowerReading[]): number | null 
 
 type Judged = Pick<DirectionCheck, "verdict" | "remark">;
 
-function judgeLoad(changeW: number | null): Judged {
+function judgeLoad(changeW: number | null, phases: ReadonlyMap<string, number>): Judged {
   if (changeW === null) return { verdict: "undecided", remark: "The device said no power, so nothing can be told." };
   const change = `${Math.abs(changeW).toFixed(0)} W`;
   if (changeW >= LEAST_CHANGE_W)
     return { verdict: "right", remark: `Power rose by ${change}: the direction is right.` };
   if (changeW <= -LEAST_CHANGE_W) {
-    const remark = `Power fell by ${change} when a load was switched on: import and export change places.`;
+    const moved = [...phases].filter(([, phaseW]) => Math.abs(phaseW) >= LEAST_CHANGE_W).map(([phase]) => phase);
+    const caution =
+      moved.length < phases.size && moved[0] !== undefined
+        ? ` Only ${moved.join(" and ")} moved: if a load on another phase makes power rise, mend that clamp instead.`
+        : "";
+    const remark = `Power fell by ${change} when a load was switched on: import and export change places.${caution}`;
     return { verdict: "turned", remark };
   }
   const remark = `Power moved by ${change} only; take a load of ${2 * LEAST_CHANGE_W} W or more behind this meter.`;

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ import { registerImage } from "../../hub/demo/devices/register-image.ts";
 import { unitOfMoment } from "../../hub/demo/devices/simulated-unit.ts";
 import type { Device } from "../../hub/members/device.ts";
 import { openStores } from "../../hub/store/sqlite/open-stores.ts";
+import { need } from "../requirements.ts";
 import { runMillrace } from "./run-millrace.ts";
 
 /** Active power of the meter and of the inverter now, W, import positive. */
@@ -139,6 +141,29 @@ describe("millrace device", () => {
     expect(errors.join("\n")).toMatch(message);
     expect(errors.join("\n")).toMatch(/→ .+\.$/m);
   });
+});
+
+test.skipIf(!need("socat"))("the questions on a terminal (needs socat)", async () => {
+  const launcher = join(import.meta.dirname, "../../hub/launch.mjs");
+  const words = ["device", "add", "cellar", "--profile", "eastron-sdm630", ...at(1), "--data", data];
+  const program = [process.execPath, launcher, ...words].join(" ");
+  const terminal = spawn("socat", ["-t", "0.5", "-", `EXEC:${program},pty,setsid,ctty,stderr`]);
+  const answers = [
+    { question: "match the display of the device? [y/N]", answer: "y" },
+    { question: "then press Enter", answer: "" },
+  ];
+  let shown = "";
+  terminal.stdout.on("data", (bytes: Buffer) => {
+    shown += bytes.toString();
+    if (answers[0] === undefined || !shown.includes(answers[0].question)) return;
+    power.meter = 2_230;
+    terminal.stdin.write(`${answers.shift()?.answer}\n`);
+  });
+  await new Promise((resolve) => terminal.once("close", resolve));
+  expect(shown).toMatch(/active_power +230 +W/);
+  expect(shown).toContain("Power rose by 2000 W: the direction is right.");
+  expect(shown).toContain("cellar is saved");
+  expect(await kept()).toMatchObject([{ device: { id: "cellar", profile: "eastron-sdm630" } }]);
 });
 
 describe("the questions", () => {

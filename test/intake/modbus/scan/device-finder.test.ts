@@ -12,6 +12,7 @@ import { type ModbusTcpOptions, serveModbusTcp } from "../../../../hub/demo/devi
 import { registerImage } from "../../../../hub/demo/devices/register-image.ts";
 import type { SimulatedUnit } from "../../../../hub/demo/devices/simulated-unit.ts";
 import { sunSpecImage } from "../../../../hub/demo/devices/sunspec-image.ts";
+import { createBuses } from "../../../../hub/intake/modbus/buses.ts";
 import { openBus } from "../../../../hub/intake/modbus/open-bus.ts";
 import { createDeviceFinder } from "../../../../hub/intake/modbus/scan/device-finder.ts";
 import type { ScanFinding, ScanProgress, ScanRequest } from "../../../../hub/members/device-finder.ts";
@@ -165,6 +166,26 @@ describe("on a network", () => {
     const { findings } = await scan({ subnet: "127.0.0.2", ports: [port], units: [1, 2] });
     expect(findings.map(({ profiles: [best] }) => best)).toEqual(["kostal"]);
   });
+});
+
+test("where a polled device has the endpoint, it is asked on that device's own connection and settings", async () => {
+  const buses = createBuses({ reconnect });
+  closing.push(buses.close);
+  const beside = createDeviceFinder({ openBus: buses.share, profiles, pace });
+  const units = new Map([[1, inverter("KOSTAL", "K1")]]);
+  const port = await serve({ host: "127.0.0.2", units, strangers: "gateway", maxConnections: 2 });
+  const polled = buses.share({ host: "127.0.0.2", port, framing: "tcp" });
+  const request = { unit: 1, table: "holding", start: 40_000, count: 1, timeoutMs: 1_000, pauseMs: 0 } as const;
+  expect((await polled.read(request)).kind).toBe("words");
+  const progress: ScanProgress[] = [];
+  const hear = { found: () => {}, progress: (step: ScanProgress) => progress.push(step) };
+  const [found, ...more] = await beside.scan({ subnet: "127.0.0.2", ports: [port], units: [1, 2] }, hear);
+  expect([found?.profiles[0], more]).toEqual(["kostal", []]);
+  // Nobody answers at 3, and the other framing is not tried on somebody else's connection.
+  expect(await beside.scan({ subnet: "127.0.0.2", ports: [port], units: [3] }, hear)).toEqual([]);
+  expect(progress.at(-1)).toMatchObject({ done: 3, total: 3 });
+  expect((await polled.read(request)).kind).toBe("words");
+  expect(polled.connections()).toBe(1);
 });
 
 describe("stopping and refusing", () => {
