@@ -112,7 +112,7 @@ export const registerEventRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (a
         params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
         body: Type.Object(
           {
-            verdict: Type.Enum(["continues", "energy", "left_out", "noted"]),
+            verdict: Type.Enum(["continues", "energy", "noted"]),
             end_register_kwh: Type.Optional(RegisterKwh),
             start_register_kwh: Type.Optional(RegisterKwh),
             reason: Reason,

@@ -77,7 +77,9 @@ export function decideEvent(
     const remedy = "See which events stand: GET /api/register-events.";
     throw invalid(isAnswered ? `event ${seq} is answered already` : `there is no event ${seq}`, remedy);
   }
-  if (verdict === "question") throw invalid("a question is no answer", "Say continues, energy, left_out or noted.");
+  if (verdict === "question" || verdict === "left_out") {
+    throw invalid(`${verdict} is no answer`, "Say continues, energy or noted.");
+  }
   if (verdict === "energy" && asked.kind !== "jump") {
     throw invalid(`a ${asked.kind} cannot be energy`, "Say continues, with the end and the start of the register.");
   }

@@ -101,6 +101,7 @@ test("a question is answered once, and a declaration inside it answers it", () =
   expect(() => decideEvent(7, "noted", {}, [question, kept])).toThrow(/answered already/);
   expect(() => decideEvent(9, "noted", {}, [question])).toThrow(/no event 9/);
   expect(() => decideEvent(7, "question", {}, [question])).toThrow(/no answer/);
+  expect(() => decideEvent(7, "left_out", {}, [question])).toThrow(/no answer/);
   const swap = declareEvent(ann, { kind: "swap", at: at(3.5), end: kwh(1), start: kwh(2) }, [question], at(30));
   expect(swap.answers).toBe(7);
 });
