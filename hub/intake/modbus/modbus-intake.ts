@@ -58,12 +58,12 @@ export function startModbusIntake(options: ModbusIntakeOptions): ModbusIntake {
   const { findProfile, store, clock, log, timeSpeed = 1, arrive = trustedArrivals(clock) } = options;
   const buses = options.buses ?? createBuses();
   const keeper = createReadingKeeper({ store, log });
-  const complain = seldomLog(log, COMPLAIN_EVERY_MS, () => performance.now());
+  const complainSeldom = seldomLog(log, COMPLAIN_EVERY_MS, () => performance.now());
   const polled = new Map<string, PolledDevice>();
   let turn: Promise<unknown> = Promise.resolve();
 
   const complainOf = (device: string) => (reason: string) =>
-    complain({ key: device, fields: { device, reason }, message: `device ${device}: ${reason}` });
+    complainSeldom({ key: device, fields: { device, reason }, message: `device ${device}: ${reason}` });
 
   const takeUp = (device: Device): PolledDevice => {
     const document = JSON.stringify(device);
@@ -78,7 +78,7 @@ export function startModbusIntake(options: ModbusIntakeOptions): ModbusIntake {
       bus = buses.share(resolved.address);
       const taken = bus;
       const poller = createDevicePoller(resolved, { bus, arrive, clock, complain: complainWhilePolled });
-      const loop = startPollLoop(poller, resolved.periods, { clock, timeSpeed, keeper, log });
+      const loop = startPollLoop(poller, resolved.periods, { clock, timeSpeed, keeper, complain: complainWhilePolled });
       return {
         document,
         health: poller.health,

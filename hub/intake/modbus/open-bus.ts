@@ -25,8 +25,11 @@ export const CONNECTS_WITHIN_MS = 3_000;
 export const RECONNECT: BackOffLimits = { firstMs: 500, longestMs: 30_000 };
 /** Silence on a serial line before another unit is asked. The specification wants 3.5 characters; meters in the field want this. */
 export const UNIT_CHANGE_PAUSE_MS = 100;
-/** Silence between any two frames of a serial line at 9600 baud and slower ones (3.5 characters), rounded up. */
-const FRAME_PAUSE_MS = 5;
+/** Silence between any two frames, in characters of 11 bits (Modbus over serial line V1.02 section 2.5.1.1), and at least. */
+const FRAME_PAUSE_CHARACTERS = 3.5;
+const LEAST_FRAME_PAUSE_MS = 2;
+/** Behind a converter the line's speed is not known; this is enough from 9600 baud on. */
+const CONVERTER_FRAME_PAUSE_MS = 5;
 
 /**
  * A bus on a physical endpoint. It connects when the first request comes, answers one request after the other, and never
@@ -35,6 +38,7 @@ const FRAME_PAUSE_MS = 5;
 export function openBus(address: BusAddress, options: BusOptions = {}): ConnectedBus {
   const { connectTimeoutMs = CONNECTS_WITHIN_MS, reconnect = RECONNECT } = options;
   const isSerialLine = hasRtuFrames(address);
+  const framePauseMs = framePauseOf(address);
   /** Units that were silent, and until when their late answer may still come. Frames without a transaction id need this. */
   const lateUntil = new Map<number, number>();
   let connection: Connection | undefined;
@@ -77,7 +81,7 @@ export function openBus(address: BusAddress, options: BusOptions = {}): Connecte
       ? 0
       : lastUnit !== undefined && lastUnit !== unit
         ? UNIT_CHANGE_PAUSE_MS
-        : FRAME_PAUSE_MS;
+        : framePauseMs;
     const from = Math.max(
       quietSince + Math.max(pauseMs, linePause),
       connectedAt + connectDelayMs,
@@ -120,4 +124,9 @@ export function openBus(address: BusAddress, options: BusOptions = {}): Connecte
       await connection?.close("the bus is closed");
     },
   };
+}
+
+function framePauseOf(address: BusAddress): number {
+  if (!("serial" in address)) return CONVERTER_FRAME_PAUSE_MS;
+  return Math.max(LEAST_FRAME_PAUSE_MS, Math.ceil((FRAME_PAUSE_CHARACTERS * 11 * 1_000) / address.baud));
 }

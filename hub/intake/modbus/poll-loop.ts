@@ -1,4 +1,3 @@
-import type { Log } from "../../log.ts";
 import type { Clock } from "../../units.ts";
 import type { ArrivedReadings, ReadingKeeper } from "./keep-readings.ts";
 import type { DevicePoller } from "./poll-device.ts";
@@ -13,7 +12,8 @@ export interface PollLoopPorts {
   readonly clock: Clock;
   readonly timeSpeed: number;
   readonly keeper: ReadingKeeper;
-  readonly log: Log;
+  /** Told when a poll broke down, which no device can cause. */
+  readonly complain: (reason: string) => void;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface PollLoopPorts {
  * backlog of a store that fails; the next one begins after that.
  */
 export function startPollLoop(poller: DevicePoller, periods: PollPeriods, ports: PollLoopPorts): PollLoop {
-  const { clock, timeSpeed, keeper, log } = ports;
+  const { clock, timeSpeed, keeper, complain } = ports;
   let polled: PolledSlots = {};
   let stored: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -39,9 +39,7 @@ export function startPollLoop(poller: DevicePoller, periods: PollPeriods, ports:
   };
   const run = (): void => {
     step = pollOnce()
-      .catch((cause: unknown) => {
-        log.error({ device: poller.health().device, cause: String(cause) }, "a poll failed, will try again");
-      })
+      .catch((cause: unknown) => complain(`the poll broke down: ${String(cause)}`))
       .finally(() => {
         if (!isStopped) timer = setTimeout(run, waitFor(clock(), periods, timeSpeed));
       });

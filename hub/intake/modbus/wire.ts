@@ -49,7 +49,16 @@ function openSocket({ host, port }: NetworkAddress, listener: WireListener, time
 }
 
 function openSerial({ serial, baud, parity, stopBits }: SerialAddress, listener: WireListener): Promise<Wire> {
-  const port = new SerialPort({ path: serial, baudRate: baud, parity, stopBits, dataBits: 8, autoOpen: false });
+  const port = new SerialPort({
+    path: serial,
+    baudRate: baud,
+    parity,
+    stopBits,
+    dataBits: 8,
+    autoOpen: false,
+    // Some converters live on the port's control lines, and closing it would switch them off.
+    hupcl: false,
+  });
   const closed = new Promise<void>((resolve) => {
     const gone = (reason: string) => {
       resolve();
