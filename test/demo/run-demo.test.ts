@@ -145,6 +145,34 @@ describe("the community over real sockets", () => {
     expect((await store.counts()).conflicts).toBe(0);
   });
 
+  test("a device that is polled sends its history and then nothing, and tells where its meter stands", async () => {
+    const clock = clockAt(EpochMs(startOfHistory + HOUR));
+    broker = await serve(clock.now);
+    const polled = new Set(["roof-south"]);
+    const run = await connectDemo({ ...options(clock.now), polled });
+    await run.publishHistory();
+    clock.start();
+    real += 7 * MINUTE;
+    await run.publishDue();
+    await run.stop();
+    for (const { series, readings } of await store.catalogue()) {
+      expect([series, readings]).toEqual([series, series.startsWith("roof-south/") ? 13 : 20]);
+    }
+    const sent = (await storedRegisters()).get("roof-south")!;
+    expect(run.meterOf("roof-south")).toMatchObject({ at: sent.at, register: sent.value! * 1_000 });
+
+    // Read by the hub since then: the next run goes on from there and sends nothing of it again.
+    const answered: Reading = { ...sent, at: EpochMs(sent.at + 12_345), stampedBy: "arrival", value: sent.value! + 10 };
+    const last = new Map([...(await storedRegisters()), ["roof-south", answered]]);
+    real += 10 * MINUTE;
+    const next = await connectDemo({ ...options(clock.now, last), polled });
+    await next.publishHistory();
+    await next.stop();
+    expect(next.meterOf("roof-south")).toEqual({ at: answered.at, register: answered.value! * 1_000 });
+    expect((await storedRegisters()).get("roof-south")).toEqual(sent);
+    expect(() => next.meterOf("grid")).toThrow(RangeError);
+  });
+
   test("a broker that goes away and comes back loses nothing: what was in flight is sent again", async () => {
     const clock = clockAt(startOfHistory);
     broker = await serve(clock.now);
