@@ -136,6 +136,8 @@ test("every command in the list loads and can be explained", async () => {
     "credential",
     "doctor",
     "quarantine",
+    "scan",
+    "device",
   ]);
   for (const { load } of commands) expect((await load()).command).toMatchObject({ run: expect.any(Function) });
 });

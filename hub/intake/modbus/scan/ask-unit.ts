@@ -20,6 +20,8 @@ export interface AskedUnit {
 export interface ScanPace {
   /** How long an answer is waited for. */
   readonly timeoutMs: number;
+  /** The same for the first unit asked at a place: most places have just one, and some inverters think for seconds. */
+  readonly firstTimeoutMs: number;
   /** Silence before each request. */
   readonly pauseMs: number;
   /** How long after connecting nothing is asked. */
@@ -29,21 +31,44 @@ export interface ScanPace {
 }
 
 /** Slow gateways take a second; inverters with one slot for a connection want a moment before and after each. */
-export const networkPace: ScanPace = { timeoutMs: 1_000, pauseMs: 20, connectDelayMs: 1_000, retryMs: 1_000 };
+export const networkPace: ScanPace = {
+  timeoutMs: 1_000,
+  firstTimeoutMs: 5_000,
+  pauseMs: 20,
+  connectDelayMs: 1_000,
+  retryMs: 1_000,
+};
 /** The shortest answer at 2400 baud takes 40 ms, and meters think for up to 200. */
-export const serialPace: ScanPace = { timeoutMs: 350, pauseMs: 50, connectDelayMs: 0, retryMs: 500 };
+export const serialPace: ScanPace = {
+  timeoutMs: 350,
+  firstTimeoutMs: 350,
+  pauseMs: 50,
+  connectDelayMs: 0,
+  retryMs: 500,
+};
 
-/** Questions without an answer after which a unit counts as gone. */
-const BELIEVED_SILENCES = 3;
+/** Questions without an answer after which a unit is asked again what it answered before, and counts as gone if it does not. */
+const DOUBTED_SILENCES = 3;
 
 /** @param signal once aborted, nothing more is asked */
 export function askUnit(
   bus: Bus,
   unit: number,
-  { retryMs, signal, ...pace }: ScanPace & { readonly signal: AbortSignal },
+  {
+    retryMs,
+    signal,
+    timeoutMs,
+    pauseMs,
+    connectDelayMs,
+  }: Omit<ScanPace, "firstTimeoutMs"> & {
+    readonly signal: AbortSignal;
+  },
 ): AskedUnit {
-  const known = new Map<string, BusAnswer>();
+  const pace = { timeoutMs, pauseMs, connectDelayMs };
+  const answers = new Map<string, BusAnswer>();
+  let answered: Registers | undefined;
   let silences = 0;
+  let isGone = false;
   let newest: BusAnswer = { kind: "silence", reason: "not asked yet" };
 
   const read = async (registers: Registers): Promise<BusAnswer> => {
@@ -54,20 +79,34 @@ export function askUnit(
     return bus.read({ ...registers, ...pace, unit });
   };
 
+  /** Some devices are silent where others refuse, so silence alone does not say that a unit is gone. */
+  const count = async (registers: Registers): Promise<void> => {
+    if (isAnswer(newest)) {
+      answered = registers;
+      silences = 0;
+      return;
+    }
+    silences += 1;
+    if (silences < DOUBTED_SILENCES) return;
+    silences = 0;
+    isGone = answered === undefined || !isAnswer(await read(answered));
+  };
+
   return {
     unit,
     unreachable: () => (newest.kind === "unreachable" ? newest.reason : undefined),
     async ask(registers) {
-      const { table, start, count } = registers;
-      const question = `${table} ${start} ${count}`;
-      const answered = known.get(question);
-      if (answered !== undefined) return answered;
+      const { table, start, count: registersAsked } = registers;
+      const question = `${table} ${start} ${registersAsked}`;
+      const known = answers.get(question);
+      if (known !== undefined) return known;
       if (signal.aborted) return { kind: "silence", reason: "the scan was stopped" };
-      if (silences >= BELIEVED_SILENCES) return newest;
-      newest = await read(registers);
-      silences = isAnswer(newest) ? 0 : silences + 1;
-      known.set(question, newest);
-      return newest;
+      if (isGone) return { kind: "silence", reason: "the unit fell silent" };
+      newest = await read({ table, start, count: registersAsked });
+      answers.set(question, newest);
+      const answer = newest;
+      await count({ table, start, count: registersAsked });
+      return answer;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import type { DeviceProfile } from "../../../decode/profiles/device-profile.ts";
 import { HubError } from "../../../errors.ts";
 import type { DeviceFinder, ScanFinding } from "../../../members/device-finder.ts";
@@ -138,6 +138,7 @@ const stepsOf = (places: readonly Place[]): number =>
 function refuseUnusablePort(path: string): void {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
+    if (!statSync(path).isCharacterDevice()) throw new Error("it is no device");
   } catch (cause) {
     throw badTarget(
       `the serial port ${path} cannot be used`,

@@ -61,13 +61,14 @@ async function askUnits(
   // What is in flight is answered at once, so that nobody who stops a scan waits for a silent unit.
   const stop = (): void => void bus.close();
   signal.addEventListener("abort", stop);
-  const ask = (unit: number): AskedUnit => askUnit(bus, unit, { ...paceOf(address), signal });
+  const pace = paceOf(address);
+  const ask = (unit: number, timeoutMs: number): AskedUnit => askUnit(bus, unit, { ...pace, timeoutMs, signal });
   const findings: ScanFinding[] = [];
   let asked = 0;
   try {
     for (const unit of units) {
       asking(address, unit);
-      const one = ask(unit);
+      const one = ask(unit, asked === 0 ? pace.firstTimeoutMs : pace.timeoutMs);
       const found = await findOutUnit(one, profiles);
       if (signal.aborted) break;
       asked += 1;
@@ -82,7 +83,7 @@ async function askUnits(
     stepped(units.length - asked);
     if ("serial" in address || findings.length < 2) return findings;
     const stranger = STRANGERS.find((unit) => !units.includes(unit));
-    const answersStrangers = stranger !== undefined && (await isPresent(ask(stranger)));
+    const answersStrangers = stranger !== undefined && (await isPresent(ask(stranger, pace.timeoutMs)));
     return dropEchoes(findings, { answersStrangers });
   } finally {
     signal.removeEventListener("abort", stop);

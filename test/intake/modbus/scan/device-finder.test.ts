@@ -7,6 +7,7 @@ import { carloGavazziEm24E1 } from "../../../../hub/decode/profiles/carlo-gavazz
 import { profiles } from "../../../../hub/decode/profiles/catalogue.ts";
 import { eastronSdm120 } from "../../../../hub/decode/profiles/eastron-sdm120.ts";
 import { eastronSdm630 } from "../../../../hub/decode/profiles/eastron-sdm630.ts";
+import { startFaultyLink } from "../../../../hub/demo/devices/faulty-link.ts";
 import { serveModbusRtu } from "../../../../hub/demo/devices/modbus-serial-line.ts";
 import { type ModbusTcpOptions, serveModbusTcp } from "../../../../hub/demo/devices/modbus-server.ts";
 import { registerImage } from "../../../../hub/demo/devices/register-image.ts";
@@ -19,7 +20,7 @@ import type { ScanFinding, ScanProgress, ScanRequest } from "../../../../hub/mem
 import { need } from "../../../requirements.ts";
 
 const NETWORK = "127.0.0.0/29";
-const pace = { timeoutMs: 150, pauseMs: 0, connectDelayMs: 0, retryMs: 50 };
+const pace = { timeoutMs: 150, firstTimeoutMs: 150, pauseMs: 0, connectDelayMs: 0, retryMs: 50 };
 const reconnect = { firstMs: 10, longestMs: 20 };
 const finder = createDeviceFinder({ openBus: (address) => openBus(address, { reconnect }), profiles, pace });
 
@@ -160,6 +161,24 @@ describe("on a network", () => {
     expect(progress.at(-1)).toMatchObject({ done: 3, total: 3 });
   });
 
+  test("a device that thinks for long is waited for when it is the first", async () => {
+    const port = await serve({ host: "127.0.0.2", units: new Map([[1, inverter("Fronius", "S1")]]) });
+    const link = await startFaultyLink({
+      target: { host: "127.0.0.2", port },
+      plan: () => ({ kind: "delay", ms: 250 }),
+    });
+    closing.push(link.close);
+    const patient = { ...pace, timeoutMs: 50, firstTimeoutMs: 2_000 };
+    const finder = createDeviceFinder({
+      openBus: (address) => openBus(address, { reconnect }),
+      profiles,
+      pace: patient,
+    });
+    const hear = { found: () => {}, progress: () => {} };
+    const findings = await finder.scan({ subnet: link.host, ports: [link.port], units: [1, 2] }, hear);
+    expect(findings.map(({ profiles: [best] }) => best)).toEqual(["fronius"]);
+  });
+
   test("an inverter that takes one connection at a time is asked on one", async () => {
     const units = new Map([[1, inverter("KOSTAL", "K1")]]);
     const port = await serve({ host: "127.0.0.2", units, maxConnections: 1 });
@@ -192,7 +211,11 @@ describe("stopping and refusing", () => {
   test("a scan that is stopped hands back what it found, at once", async () => {
     const port = await serve({ host: "127.0.0.2", units: new Map([[1, inverter("Fronius", "S1")]]) });
     const stop = new AbortController();
-    const slow = createDeviceFinder({ openBus, profiles, pace: { ...pace, timeoutMs: 30_000 } });
+    const slow = createDeviceFinder({
+      openBus,
+      profiles,
+      pace: { ...pace, timeoutMs: 30_000, firstTimeoutMs: 30_000 },
+    });
     const began = performance.now();
     const findings = await slow.scan(
       { subnet: "127.0.0.2", ports: [port], units: [1, 2, 3] },
@@ -221,6 +244,12 @@ describe("stopping and refusing", () => {
     await expect(scan(request)).rejects.toMatchObject({ code: "SCAN_RUNNING", retryable: true });
     await first;
     expect((await scan(request)).findings).toEqual([]);
+  });
+
+  test("a file is no serial port", async () => {
+    const hear = { found: () => {}, progress: () => {} };
+    const scan = finder.scan({ serial: [import.meta.filename] }, hear);
+    await expect(scan).rejects.toMatchObject({ code: "SCAN_TARGET_INVALID" });
   });
 
   test("a serial port that is not there is refused before anything is asked", async () => {
