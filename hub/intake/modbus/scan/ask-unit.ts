@@ -38,6 +38,8 @@ export const networkPace: ScanPace = {
   connectDelayMs: 1_000,
   retryMs: 1_000,
 };
+/** Behind a converter that passes frames on there is a serial line, and nobody who minds being asked at once. */
+export const converterPace: ScanPace = { ...networkPace, firstTimeoutMs: networkPace.timeoutMs, connectDelayMs: 0 };
 /** The shortest answer at 2400 baud takes 40 ms, and meters think for up to 200. */
 export const serialPace: ScanPace = {
   timeoutMs: 350,

@@ -4,7 +4,7 @@ import { HubError } from "../../../errors.ts";
 import type { DeviceFinder, ScanFinding } from "../../../members/device-finder.ts";
 import type { Bus } from "../bus.ts";
 import type { BusAddress } from "../bus-address.ts";
-import { networkPace, type ScanPace, serialPace } from "./ask-unit.ts";
+import { converterPace, networkPace, type ScanPace, serialPace } from "./ask-unit.ts";
 import { findOpenPorts, type OpenPort } from "./find-open-ports.ts";
 import { listSerialPorts } from "./list-serial-ports.ts";
 import { badTarget, planScan, type ScanPlan } from "./plan-scan.ts";
@@ -30,7 +30,10 @@ const LONGEST_SCAN_MS = 3_600_000;
  */
 export function createDeviceFinder({ openBus, profiles, pace = {} }: FinderOptions): DeviceFinder {
   let isScanning = false;
-  const paceOf = (address: BusAddress) => ({ ...("serial" in address ? serialPace : networkPace), ...pace });
+  const paceOf = (address: BusAddress): ScanPace => {
+    if ("serial" in address) return { ...serialPace, ...pace };
+    return { ...(address.framing === "rtu" ? converterPace : networkPace), ...pace };
+  };
 
   const scan: DeviceFinder["scan"] = async (request, hear, given) => {
     if (isScanning) {
