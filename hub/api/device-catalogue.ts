@@ -37,7 +37,14 @@ export const deviceCatalogueRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async 
     { config: { role: "steward" }, schema: { response: { 200: Type.Array(ProfileView) } } },
     async () =>
       profiles.map(({ serial, port, ratedW, name, vendor, model, kind, protocol, direction, source, unit }) => ({
-        ...{ name, vendor, model, kind, protocol, direction, source, unit },
+        name,
+        vendor,
+        model,
+        kind,
+        protocol,
+        direction,
+        source,
+        unit,
         port: port ?? null,
         serial: serial === undefined ? null : { baud: serial.baud, parity: serial.parity, stop_bits: serial.stopBits },
         rated_w: ratedW ?? null,

@@ -64,8 +64,8 @@ export const deviceScanRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app,
   let run: ScanRun | undefined;
   let toldAt = Number.NEGATIVE_INFINITY;
 
-  const tell = (isForced: "now" | "seldom"): void => {
-    if (run === undefined || (isForced === "seldom" && performance.now() - toldAt < TELL_EVERY_MS)) return;
+  const tell = (pace: "now" | "seldom"): void => {
+    if (run === undefined || (pace === "seldom" && performance.now() - toldAt < TELL_EVERY_MS)) return;
     toldAt = performance.now();
     // Pages of everybody hear this: how far it is, and no address.
     const { done = 0, total = 0 } = run.progress ?? {};
@@ -97,7 +97,13 @@ export const deviceScanRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app,
       const started = Promise.withResolvers<void>();
       const stop = new AbortController();
       const scan: ScanRun = {
-        ...{ state: "running", started: clock(), ended: null, progress: null, findings: [], problem: null, stop },
+        state: "running",
+        started: clock(),
+        ended: null,
+        progress: null,
+        findings: [],
+        problem: null,
+        stop,
         over: Promise.resolve(),
       };
       const hear = {

@@ -70,8 +70,11 @@ async function add(id: string, { values }: CommandArguments): Promise<number> {
   const questions = asksNothing ? undefined : askOnTerminal();
   try {
     const checked = await checkNewDevice(device, {
-      ...{ asksNothing, questions, print, reach: reachDevices(config) },
+      asksNothing,
       takesUnseen: isSet(values, "unseen"),
+      questions,
+      reach: reachDevices(config),
+      print,
     });
     if (checked === undefined) {
       print("Nothing was saved. Look at profile, unit id and wiring; millrace scan says which profiles fit.");

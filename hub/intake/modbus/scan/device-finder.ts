@@ -88,7 +88,11 @@ export function createDeviceFinder({ openBus, profiles, pace = {} }: FinderOptio
       for (let turn = turns.shift(); turn !== undefined && !signal.aborted; turn = turns.shift()) {
         for (const [index, place] of turn) {
           const findings = await scanPlace(place, {
-            ...{ openBus, profiles, paceOf, signal, stepped: move },
+            openBus,
+            profiles,
+            paceOf,
+            signal,
+            stepped: move,
             asking(address, unit) {
               at = `${describePlace(address)} unit ${unit}`;
               move(0);
