@@ -12,7 +12,7 @@ import { readSecretFile } from "./config/read-secret-file.ts";
 import type { Config } from "./config/schema.ts";
 import { dialects, findDialect } from "./decode/dialects/catalogue.ts";
 import { findProfile, profiles } from "./decode/profiles/catalogue.ts";
-import { widthOfRegister } from "./decode/registers/register-width.ts";
+import { accumulatorWidths, widthsOfRegister } from "./decode/registers/register-width.ts";
 import { HubError } from "./errors.ts";
 import { type Broker, startBroker } from "./intake/broker.ts";
 import { type BrokerClient, type BrokerClientOptions, startBrokerClient } from "./intake/broker-client.ts";
@@ -44,7 +44,7 @@ import { createExplanations } from "./statement/explanations.ts";
 import { announceHub, withdrawHub } from "./store/running-hub.ts";
 import { lockFolder } from "./store/sqlite/hub-lock.ts";
 import { makeFolder, openStores, type Stores } from "./store/sqlite/open-stores.ts";
-import { type Clock, MINUTE, Ms, systemClock } from "./units.ts";
+import { type Clock, MINUTE, type MilliWattHours, Ms, systemClock } from "./units.ts";
 
 /** The composition root: the one file that knows every adapter. */
 
@@ -182,7 +182,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
       clock,
       log,
       waitsFor,
-      wrapsAtOf: (series) => widthOf(series, described),
+      widthsOf: (series) => widthsOf(series, described),
     });
     opened.defer(() => watch.stop());
   }
@@ -281,11 +281,14 @@ export async function openFolder(
   return { ...stores, settlement: settlementOf(config, { ...stores, series: store }, options.clock ?? systemClock) };
 }
 
-/** Where the register of a series begins anew, by the profile of its device. */
-function widthOf(series: SeriesKey, devices: readonly Device[]): ReturnType<typeof widthOfRegister> {
+/** Where the register of a series may begin anew, by the profile of its device. */
+function widthsOf(series: SeriesKey, devices: readonly Device[]): readonly MilliWattHours[] {
   const { device } = seriesParts(series);
   const profile = findProfile(devices.find(({ id }) => id === device)?.profile ?? "");
-  return profile?.protocol === "registers" ? widthOfRegister(profile, series.slice(device.length + 1)) : undefined;
+  if (profile === undefined) return [];
+  return profile.protocol === "sunspec"
+    ? accumulatorWidths
+    : widthsOfRegister(profile, series.slice(device.length + 1));
 }
 
 /** The same log of what happened to registers, that tells which days to settle anew. */

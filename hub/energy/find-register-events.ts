@@ -11,6 +11,8 @@ export interface FoundRegisterEvent {
   /** What the register showed at `from` and at `to`. */
   readonly end: MilliWattHours;
   readonly start: MilliWattHours;
+  /** Where a register that rolled over begins anew. */
+  readonly width?: MilliWattHours;
   /** `continues`: exact and known. `question`: somebody must say what it was. `left_out`: wrong readings, no energy is lost. */
   readonly verdict: "continues" | "question" | "left_out";
 }
@@ -20,8 +22,8 @@ export interface RegisterEventsInput {
   readonly readings: readonly Reading[];
   readonly ratedW?: number;
   readonly changes?: readonly RegisterChange[];
-  /** Where the register begins anew, mWh: from the profile's width or the plate. */
-  readonly wrapsAt?: MilliWattHours;
+  /** Where the register may begin anew: from the plate, the profile's width, or several where a scale is not known. */
+  readonly widths?: readonly MilliWattHours[];
 }
 
 /** A rollover goes from the last tenth of a register to the first; anything else that fell did something else. */
@@ -36,7 +38,7 @@ const SET_BACK_BELOW = 0.1;
  * those around them contradict are told once a stretch, except the zeros a sleeping device answers with.
  */
 export function findRegisterEvents(input: RegisterEventsInput): readonly FoundRegisterEvent[] {
-  const { readings, ratedW, changes = [], wrapsAt } = input;
+  const { readings, ratedW, changes = [], widths = [] } = input;
   const track = trackRegister(readings, ratedW, changes);
   const shown = new Map(
     readings.flatMap(({ at, value }) =>
@@ -51,8 +53,9 @@ export function findRegisterEvents(input: RegisterEventsInput): readonly FoundRe
     const end = shown.get(before.at) ?? before.register;
     const start = shown.get(after.at) ?? after.register;
     const span = { from: before.at, to: after.at, end, start };
+    const width = widths.find((each) => isRollover(span, each, ratedW));
     if (segment.brokenBy === "register_jumped") events.push({ ...span, kind: "jump", verdict: "question" });
-    else if (isRollover(span, wrapsAt, ratedW)) events.push({ ...span, kind: "rollover", verdict: "continues" });
+    else if (width !== undefined) events.push({ ...span, kind: "rollover", verdict: "continues", width });
     else events.push({ ...span, kind: start < SET_BACK_BELOW * end ? "reset" : "swap", verdict: "question" });
   }
   return [
@@ -66,18 +69,19 @@ export function findRegisterEvents(input: RegisterEventsInput): readonly FoundRe
 }
 
 /** How a found rollover continues the register: at the first reading after it, the whole width later. */
-export function changeOfRollover({ to }: FoundRegisterEvent, wrapsAt: MilliWattHours): RegisterChange {
-  return { kind: "continues", at: to, end: wrapsAt, start: MilliWattHours(0), isReadThen: false };
+export function changeOfRollover({ to, width }: FoundRegisterEvent): RegisterChange {
+  if (width === undefined) throw new RangeError("this is no rollover");
+  return { kind: "continues", at: to, end: width, start: MilliWattHours(0), isReadThen: false };
 }
 
 function isRollover(
   { from, to, end, start }: Pick<FoundRegisterEvent, "from" | "to" | "end" | "start">,
-  wrapsAt: MilliWattHours | undefined,
+  width: MilliWattHours,
   ratedW: number | undefined,
 ): boolean {
-  if (wrapsAt === undefined || end >= wrapsAt || start < 0) return false;
-  if (end < NEAR_THE_END * wrapsAt || start > NEAR_THE_START * wrapsAt) return false;
-  const rise = start + wrapsAt - end;
+  if (end >= width || start < 0) return false;
+  if (end < NEAR_THE_END * width || start > NEAR_THE_START * width) return false;
+  const rise = start + width - end;
   return rise <= (RATED_FACTOR * (ratedW ?? UNRATED_W) * (to - from)) / 3600 + REGISTER_STEP_MWH;
 }
 

@@ -27,8 +27,8 @@ export interface RegisterWatchPorts {
   readonly registerEvents: RegisterEventLog;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where the register of a series begins anew, if its device is known. */
-  readonly wrapsAtOf: (series: SeriesKey) => MilliWattHours | undefined;
+  /** Where the register of a series may begin anew, by what its device is; none for one that nobody described. */
+  readonly widthsOf: (series: SeriesKey) => readonly MilliWattHours[];
   /** Why nothing that depends on the time may be done now; undefined when it may. */
   readonly waitsFor?: (() => string | undefined) | undefined;
 }
@@ -105,30 +105,28 @@ async function findNews(ports: RegisterWatchPorts, subject: Subject): Promise<re
   const { readings } = await readRegister(ports.series, point, standing, range);
   const usable = readings.filter(({ isClockUnsure }) => isClockUnsure !== true);
   const ratedW = point.rated_kw === undefined ? undefined : point.rated_kw * 1000;
-  const wrapsAt =
+  const widths =
     point.register_wraps_at_kwh === undefined
-      ? ports.wrapsAtOf(series)
-      : milliWattHoursFromWh(point.register_wraps_at_kwh * 1000);
+      ? ports.widthsOf(series)
+      : [milliWattHoursFromWh(point.register_wraps_at_kwh * 1000)];
   const found = findRegisterEvents({
     readings: usable,
     changes: changesOf(standing),
     ...(ratedW !== undefined && { ratedW }),
-    ...(wrapsAt !== undefined && { wrapsAt }),
+    widths,
   });
   const power = await ports.series.range(SeriesKey(`${channelOf(series)}/active_power`), range);
   const stuck = [...findStuckPower(power, ratedW), ...findStuckRegister(usable, power)];
   const of = { point: point.id, series_before: series, series_after: series, answers: null };
   return [
-    ...found.map((each): RegisterEvent => ({ ...of, ...eventOf(each, wrapsAt) })),
+    ...found.map((each): RegisterEvent => ({ ...of, ...eventOf(each) })),
     ...stuck.map((stretch): RegisterEvent => ({ ...of, ...eventOfStuck(stretch) })),
   ].filter((event) => !known.some((other) => isSame(event, other)));
 }
 
-function eventOf({ kind, verdict, from, to, end, start }: FoundRegisterEvent, wrapsAt: MilliWattHours | undefined) {
+function eventOf({ kind, verdict, from, to, end, start, width }: FoundRegisterEvent) {
   const registers =
-    kind === "rollover" && wrapsAt !== undefined
-      ? { end_mwh: wrapsAt, start_mwh: MilliWattHours(0) }
-      : { end_mwh: end, start_mwh: start };
+    width === undefined ? { end_mwh: end, start_mwh: start } : { end_mwh: width, start_mwh: MilliWattHours(0) };
   return { kind, verdict, from_ms: from, to_ms: to, ...registers };
 }
 

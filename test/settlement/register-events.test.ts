@@ -31,7 +31,7 @@ const open = async (series: string, begin: number) => {
     ...stores,
     clock: () => EpochMs(time.now),
     log: silentLog,
-    wrapsAtOf: () => undefined,
+    widthsOf: () => [],
   });
   return { ...opened, watch };
 };

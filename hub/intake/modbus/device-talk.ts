@@ -8,6 +8,8 @@ import type { AskDevice } from "./introduce-device.ts";
 export interface DeviceTalk {
   /** After the talk has ended it answers by itself, as the device last did. */
   readonly ask: AskDevice;
+  /** Take up a talk that ended although the device had answered: a silence may mean that there is nothing at that address. */
+  goOn(): void;
   outcome(): TalkOutcome;
 }
 
@@ -61,6 +63,9 @@ export function openTalk({ bus, unit, limits, record, clock, complain }: TalkPor
       const answer = await bus.read({ unit, table, start, count, timeoutMs, pauseMs, connectDelayMs });
       judge(answer);
       return answer;
+    },
+    goOn() {
+      if (outcome === "answered" && ended?.kind === "silence") ended = undefined;
     },
     outcome: () => outcome,
   };

@@ -8,7 +8,7 @@ import { compileBlock } from "../../decode/registers/decode-block.ts";
 import { planBlocks } from "../../decode/registers/plan-blocks.ts";
 import type { RegisterBlock } from "../../decode/registers/register-block.ts";
 import { readText } from "../../decode/sunspec/common-model.ts";
-import { discoverSunSpec } from "../../decode/sunspec/discover.ts";
+import { discoverSunSpec, SUNSPEC_BASES } from "../../decode/sunspec/discover.ts";
 import type { FoundSunSpec, ReadAnswer } from "../../decode/sunspec/discovery.ts";
 import { profileOfModels } from "../../decode/sunspec/profile-of-models.ts";
 import type { DeviceHealth } from "../../members/device-health.ts";
@@ -38,9 +38,25 @@ export interface NoIntroduction {
   readonly reason: string;
 }
 
-/** Ask a device who it is and, where it lists its own registers, what it has. */
-export async function introduceDevice(profile: DeviceProfile, ask: AskDevice): Promise<Introduction | NoIntroduction> {
-  if (profile.protocol === "sunspec") return introduceSunSpec(profile, ask);
+/** What an introduction needs of a talk. */
+export interface IntroducingTalk {
+  readonly ask: AskDevice;
+  /** Go on after a silence, if the device had answered before. */
+  goOn(): void;
+}
+
+/**
+ * Ask a device who it is and, where it lists its own registers, what it has.
+ * @param attempt counts from 0; each begins at another of the places where a map may be, so that a device which is silent
+ *                at the usual one is met all the same, and one that is dead costs one timeout an attempt
+ */
+export async function introduceDevice(
+  profile: DeviceProfile,
+  talk: IntroducingTalk,
+  attempt: number,
+): Promise<Introduction | NoIntroduction> {
+  const { ask } = talk;
+  if (profile.protocol === "sunspec") return introduceSunSpec(profile, talk, attempt);
   const identity = await readIdentity(profile, ask);
   if (identity === undefined) return { outcome: "silent", reason: "it does not say who it is" };
   const ratedW = (await readRatedPower(profile, ask)) ?? profile.ratedW ?? null;
@@ -76,13 +92,22 @@ export function decodeIdentity(
   return String(view.getUint16(high) * 0x1_0000 + view.getUint16(low));
 }
 
-async function introduceSunSpec(sunSpec: SunSpecProfile, ask: AskDevice): Promise<Introduction | NoIntroduction> {
-  const walk = discoverSunSpec(sunSpec);
+async function introduceSunSpec(
+  sunSpec: SunSpecProfile,
+  { ask, goOn }: IntroducingTalk,
+  attempt: number,
+): Promise<Introduction | NoIntroduction> {
+  const places = [...new Set([...(sunSpec.base === undefined ? [] : [sunSpec.base]), ...SUNSPEC_BASES])];
+  const base = places[attempt % places.length] ?? SUNSPEC_BASES[0] ?? 0;
+  const walk = discoverSunSpec({ ...sunSpec, base });
+  let hasAnswered = false;
   let step = walk.next();
   while (step.done !== true) {
     const answer = await ask({ table: "holding", ...step.value });
-    // One timeout is dear enough on a shared bus: a device that falls silent is left alone until the next poll.
-    if (answer.kind === "silence" || answer.kind === "unreachable") return { outcome: "silent", reason: answer.reason };
+    if (answer.kind === "words" || answer.kind === "exception") hasAnswered = true;
+    // One timeout is dear enough on a shared bus: a device that says nothing is left alone until the next attempt.
+    else if (!hasAnswered || answer.kind === "unreachable") return { outcome: "silent", reason: answer.reason };
+    goOn();
     step = walk.next(readAnswerOf(answer));
   }
   const found = step.value;

@@ -59,6 +59,7 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
   // A SunSpec device has no blocks before it has listed its models.
   let plan: BlockPlan | undefined = profile.protocol === "registers" ? createBlockPlan(profile) : undefined;
   let who: Introduction | undefined;
+  let attempts = 0;
   let askedWho = { at: Number.NEGATIVE_INFINITY, connections: 0 };
   let penalty = noPenalty;
 
@@ -69,14 +70,14 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
     for (const remark of who.remarks) complain(remark);
   };
   /** Make sure who is there. @returns why the poll makes no sense, or undefined */
-  const meet = async ({ ask }: DeviceTalk): Promise<string | undefined> => {
+  const meet = async (talk: DeviceTalk): Promise<string | undefined> => {
     const now = monotonic();
     const connections = bus.connections();
     if (who !== undefined) {
       const age = now - askedWho.at;
       const mayTellMore = !who.isComplete || connections !== askedWho.connections;
       if (age < (mayTellMore ? ASK_WHO_EVERY_MS : ASK_WHO_AFTER_MS)) return undefined;
-      const identity = await readIdentity(who.profile, ask);
+      const identity = await readIdentity(who.profile, talk.ask);
       if (identity === undefined) return "it does not say who it is";
       if (who.isComplete && !hasIdentityChanged(who.identity, identity)) {
         plan?.askAllAgain();
@@ -84,7 +85,8 @@ export function createDevicePoller(resolved: ResolvedDevice, ports: PollerPorts)
         return undefined;
       }
     }
-    const met = await introduceDevice(profile, ask);
+    const met = await introduceDevice(profile, talk, attempts);
+    attempts = "outcome" in met ? attempts + 1 : 0;
     if ("outcome" in met) return met.reason;
     takeUp(met);
     askedWho = { at: now, connections: bus.connections() };

@@ -16,6 +16,8 @@ export const GAUGE_PERIOD_MS = 5_000;
 export const COUNTER_PERIOD_MS = 60_000;
 /** Between two looks at the schedule, real time, however fast the hub's clock runs. */
 export const LEAST_WAIT_MS = 100;
+/** A timer may fire this much before its time by the clock; woken before its slot, a poll would wait LEAST_WAIT_MS again. */
+const TIMER_EARLY_MS = 1;
 /** However long a period is: the hub's clock may be set meanwhile. */
 export const LONGEST_WAIT_MS = 30_000;
 
@@ -51,7 +53,8 @@ export function afterPoll(
  */
 export function waitFor(now: EpochMs, periods: PollPeriods, timeSpeed: number): number {
   const next = Math.min(...groups.map((group) => slotOf(now, periods[group]) + periods[group]));
-  return Math.min(LONGEST_WAIT_MS, Math.max(LEAST_WAIT_MS, Math.ceil((next - now) / timeSpeed)));
+  const wait = Math.ceil((next - now) / timeSpeed) + TIMER_EARLY_MS;
+  return Math.min(LONGEST_WAIT_MS, Math.max(LEAST_WAIT_MS, wait));
 }
 
 const groups: readonly PollGroup[] = ["gauge", "counter"];

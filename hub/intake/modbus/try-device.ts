@@ -15,8 +15,11 @@ export interface TrialPorts {
   readonly arrive: ArrivalClock;
 }
 
-/** One answer is lost now and then on any bus; a second try tells a lost answer from a silent device. */
-const TRIES = 2;
+/**
+ * One answer is lost now and then on any bus; a second try tells a lost answer from a silent device. A SunSpec map may begin
+ * at three places, and each try begins at another.
+ */
+const TRIES = 3;
 
 /**
  * Ask a device for everything once, on the bus it shares with devices that are polled. Nothing is stored.

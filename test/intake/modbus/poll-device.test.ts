@@ -115,6 +115,36 @@ test("the same device after a reconnect is asked who it is and keeps its models"
   expect((await poll()).requests).toBeLessThan(again.requests);
 });
 
+test("a SunSpec map is found where the device is silent at all other places, and past its last model", async () => {
+  const map = sunSpecInverter(plate, state);
+  const moved = {
+    readWord: (table: Parameters<typeof map.readWord>[0], at: number) => map.readWord(table, at + 40_000),
+  };
+  const { world, poller, poll } = openWorld(inverter, moved);
+  let end = Number.POSITIVE_INFINITY;
+  world.instead = ({ start }) => {
+    if (start >= 40_000 || start >= end) return silence;
+    // The end marker is not there: whoever asks for it hears nothing.
+    if (moved.readWord("holding", start) === 0xffff) end = Math.min(end, start);
+    return start >= end ? silence : undefined;
+  };
+  for (let attempt = 0; attempt < 3 && poller.introduction() === undefined; attempt += 1) {
+    await poll();
+    world.now += 30_000;
+  }
+  expect(poller.health().identity.manufacturer).toBe("Fronius");
+  expect((await poll()).shown).toMatchObject({ "roof/active_power": -4_000, "roof/active_energy_export": 123_456 });
+});
+
+test("a dead SunSpec device costs one timeout an attempt", async () => {
+  const { world, poll } = openWorld(inverter, sunSpecInverter(plate, state));
+  world.instead = () => silence;
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    expect((await poll()).requests).toBeLessThanOrEqual(1);
+    world.now += 10 * MINUTE;
+  }
+});
+
 test("a device that answers and is no SunSpec device is asked less and less, and says why", async () => {
   const nothing = { readWord: () => 0 };
   const { world, poller, poll } = openWorld(inverter, nothing);

@@ -49,10 +49,10 @@ describe("what is due", () => {
 });
 
 test.each([
-  [0, 1, 5_000],
-  [4_000, 1, 1_000],
+  [0, 1, 5_001],
+  [4_000, 1, 1_001],
   [4_990, 1, LEAST_WAIT_MS],
-  [0, 10, 500],
+  [0, 10, 501],
   [0, 1_000, LEAST_WAIT_MS],
 ])("%i ms after noon, at a clock %i times as fast, the next look is after %i ms", (at, timeSpeed, wait) => {
   expect(waitFor(noonPlus(at), periods, timeSpeed)).toBe(wait);
