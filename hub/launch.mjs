@@ -4,6 +4,13 @@ const NEEDED_MAJOR = 24;
 // What the hub writes is for its own user alone.
 const OWNER_ONLY = 0o077;
 
+// Whoever reads our output may have seen enough, as in `millrace device profiles | head`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (fault) => {
+    if (fault.code !== "EPIPE") throw fault;
+  });
+}
+
 async function launch() {
   if (Number(process.versions.node.split(".")[0]) < NEEDED_MAJOR) {
     console.error(

@@ -4,6 +4,7 @@ import { type IntervalEnergy, worstQuality } from "./interval.ts";
 import { type RegisterAt, registersAt } from "./register-at.ts";
 import type { RegisterChange } from "./register-change.ts";
 import { type RegisterTrack, trackRegister } from "./register-track.ts";
+import type { TypicalEnergy } from "./typical-day.ts";
 
 export interface IntervalsInput {
   /** One register in Wh, sorted by time; give those around the range too, or its ends are unknown. */
@@ -15,6 +16,10 @@ export interface IntervalsInput {
   readonly ratedW?: number;
   /** What was decided about the register, by time. */
   readonly changes?: readonly RegisterChange[];
+  /** What this metering point usually does: shapes gaps whose total is known. */
+  readonly typical?: TypicalEnergy;
+  /** True where an interval that nothing tells of may be what is usual then; a plant's never may. */
+  readonly mayEstimate?: boolean;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface IntervalsInput {
  * @throws RangeError when the range is not a whole number of intervals, or for readings `trackRegister` refuses
  */
 export function intervalEnergies(input: IntervalsInput): readonly IntervalEnergy[] {
-  const { readings, from, to, interval, ratedW, changes } = input;
+  const { readings, from, to, interval, ratedW, changes, typical, mayEstimate = false } = input;
   if (!(interval > 0) || to < from || (to - from) % interval !== 0) {
     throw new RangeError(`[${from}, ${to}) is not a whole number of intervals of ${interval} ms`);
   }
@@ -36,8 +41,16 @@ export function intervalEnergies(input: IntervalsInput): readonly IntervalEnergy
   const ends = registersAt(
     track,
     Array.from({ length: count + 1 }, (_, n) => EpochMs(from + n * interval)),
+    typical === undefined ? undefined : { typical, interval },
   );
-  return ends.slice(1).map((end, n) => energyBetween(track, ends[n] ?? end, end));
+  const energies = ends.slice(1).map((end, n) => energyBetween(track, ends[n] ?? end, end));
+  return mayEstimate && typical !== undefined ? energies.map((each) => estimate(each, typical)) : energies;
+}
+
+/** Whatever is missing is as usual, where anything is usual; the reason stays, so that it can be told. */
+function estimate(missing: IntervalEnergy, typical: TypicalEnergy): IntervalEnergy {
+  const usual = missing.energy === null ? typical(missing.from) : undefined;
+  return usual === undefined ? missing : { ...missing, energy: MilliWattHours(usual), quality: "estimated" };
 }
 
 function energyBetween(track: RegisterTrack, start: RegisterAt, end: RegisterAt): IntervalEnergy {

@@ -1,10 +1,12 @@
 import type { EpochMs, MilliWattHours } from "../units.ts";
 
 /**
- * How an interval's energy is known, best first. `measured`: a reading within 60 s of both ends.
- * `interpolated`: linear between readings less than 2 h apart. `missing`: no energy at all, never 0.
+ * How an interval's energy is known, best first. `measured`: a reading within 60 s of both ends. `interpolated`: linear
+ * between readings less than 2 h apart. `recovered`: inside a longer gap whose register is known at both ends, so that the
+ * gap's total is exact and only its shape is that of comparable days. `estimated`: the mean of comparable days, with
+ * nothing to hold it to. `missing`: no energy at all, never 0.
  */
-export const qualities = ["measured", "interpolated", "missing"] as const;
+export const qualities = ["measured", "interpolated", "recovered", "estimated", "missing"] as const;
 export type Quality = (typeof qualities)[number];
 
 /** Why an interval is missing: nothing there, or a register that fell or jumped and is now a question for the steward. */
