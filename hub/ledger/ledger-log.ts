@@ -33,6 +33,13 @@ export interface LedgerLog {
   keepCheckpoint(note: string): Promise<"kept" | "exists">;
   /** The one of the largest size. */
   latestCheckpoint(): Promise<string | undefined>;
-  /** Signed notes, the largest size first. @param options.below only those of smaller sizes, for turning pages */
-  checkpoints(options: { readonly limit: number; readonly below?: number }): Promise<readonly string[]>;
+  /** The largest size first. @param options.below only those of smaller sizes, for turning pages */
+  checkpoints(options: { readonly limit: number; readonly below?: number }): Promise<readonly KeptCheckpoint[]>;
+}
+
+export interface KeptCheckpoint {
+  /** Leaves, as it was kept by. */
+  readonly size: number;
+  /** What was signed. */
+  readonly note: string;
 }

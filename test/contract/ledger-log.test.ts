@@ -115,9 +115,10 @@ describe.each(Object.entries(adapters))("ledger log: %s", (_name, open) => {
         notes.unshift(await publishCheckpoint(log, key));
       }
       expect(await log.latestCheckpoint()).toBe(notes[0]);
-      expect(await log.checkpoints({ limit: 10 })).toEqual(notes);
-      expect(await log.checkpoints({ limit: 2 })).toEqual(notes.slice(0, 2));
-      expect(await log.checkpoints({ limit: 2, below: 3 })).toEqual(notes.slice(2));
+      const sized = notes.map((note, at) => ({ size: 4 - at, note }));
+      expect(await log.checkpoints({ limit: 10 })).toEqual(sized);
+      expect(await log.checkpoints({ limit: 2 })).toEqual(sized.slice(0, 2));
+      expect(await log.checkpoints({ limit: 2, below: 3 })).toEqual(sized.slice(2));
       expect(openCheckpoint(notes[0]!, key.verifierKey)).toEqual({ origin: key.name, size: 4, root: await log.root() });
     });
 
@@ -128,7 +129,10 @@ describe.each(Object.entries(adapters))("ledger log: %s", (_name, open) => {
       await log.append(leavesOf(3));
       const three = await publishCheckpoint(log, key);
       expect(await publishCheckpoint(log, key)).toBe(three);
-      expect(await log.checkpoints({ limit: 10 })).toEqual([three, empty]);
+      expect(await log.checkpoints({ limit: 10 })).toEqual([
+        { size: 3, note: three },
+        { size: 0, note: empty },
+      ]);
     });
 
     test("the same one again changes nothing", async () => {

@@ -1,5 +1,4 @@
 import { checkCheckpoint } from "../../ledger/check-checkpoint.ts";
-import { readUncheckedCheckpoint } from "../../ledger/checkpoint.ts";
 import type { LedgerLog } from "../../ledger/ledger-log.ts";
 import { equalBytes, HASH_BYTES, hashLeaf } from "../../ledger/merkle-hash.ts";
 import { consistencyPath, extendTree, inclusionPath, type ReadSubtree, rootOfSize } from "../../ledger/merkle-tree.ts";
@@ -78,10 +77,10 @@ export function memoryLedgerLog(): LedgerLog {
       return notes.get(Math.max(...notes.keys()));
     },
     async checkpoints({ limit, below = Number.POSITIVE_INFINITY }) {
-      const sizeOf = (note: string) => readUncheckedCheckpoint(note)?.size ?? -1;
-      return [...notes.values()]
-        .filter((note) => sizeOf(note) < below)
-        .sort((a, b) => sizeOf(b) - sizeOf(a))
+      return [...notes]
+        .map(([of, note]) => ({ size: of, note }))
+        .filter((kept) => kept.size < below)
+        .sort((a, b) => b.size - a.size)
         .slice(0, limit);
     },
   };

@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import { checkCheckpoint } from "../../ledger/check-checkpoint.ts";
-import type { LedgerLog } from "../../ledger/ledger-log.ts";
+import type { KeptCheckpoint, LedgerLog } from "../../ledger/ledger-log.ts";
 import { equalBytes, HASH_BYTES, hashLeaf } from "../../ledger/merkle-hash.ts";
 import {
   completingLeaf,
@@ -35,16 +35,16 @@ export function sqliteLedgerLog(db: Database.Database): SqliteLedgerLog {
     size: db.prepare<[], { size: number }>("SELECT coalesce(max(leaf) + 1, 0) AS size FROM log_leaf"),
     insert: db.prepare("INSERT INTO log_leaf (leaf, hashes) VALUES (?, ?)"),
     hashes: db.prepare<[number], { hashes: Buffer }>("SELECT hashes FROM log_leaf WHERE leaf = ?"),
-    range: db.prepare<[number, number], { hashes: Buffer }>(
-      "SELECT hashes FROM log_leaf WHERE leaf >= ? AND leaf < ? ORDER BY leaf",
+    range: db.prepare<[number, number], { leaf: number; hashes: Buffer }>(
+      "SELECT leaf, hashes FROM log_leaf WHERE leaf >= ? AND leaf < ? ORDER BY leaf",
     ),
     find: db.prepare<[Uint8Array], { leaf: number; hashes: Buffer }>(
       `SELECT leaf, hashes FROM log_leaf WHERE substr(hashes, 1, ${INDEXED_BYTES}) = ? ORDER BY leaf`,
     ),
     keep: db.prepare("INSERT INTO log_checkpoint (size, note) VALUES (?, ?)"),
     note: db.prepare<[number], { note: string }>("SELECT note FROM log_checkpoint WHERE size = ?"),
-    notes: db.prepare<[number, number], { note: string }>(
-      "SELECT note FROM log_checkpoint WHERE size < ? ORDER BY size DESC LIMIT ?",
+    notes: db.prepare<[number, number], KeptCheckpoint>(
+      "SELECT size, note FROM log_checkpoint WHERE size < ? ORDER BY size DESC LIMIT ?",
     ),
   };
   const size = () => sql.size.get()?.size ?? 0;
@@ -73,8 +73,7 @@ export function sqliteLedgerLog(db: Database.Database): SqliteLedgerLog {
     sql.keep.run(checkpoint.size, note);
     return "kept";
   }).immediate;
-  const checkpoints = (limit: number, below = Number.MAX_SAFE_INTEGER) =>
-    sql.notes.all(below, limit).map(({ note }) => note);
+  const checkpoints = (limit: number, below = Number.MAX_SAFE_INTEGER) => sql.notes.all(below, limit);
 
   return {
     appendWithin,
@@ -99,13 +98,16 @@ export function sqliteLedgerLog(db: Database.Database): SqliteLedgerLog {
       return consistencyPath(older, newer, read);
     },
     async keptHashes({ from, to }) {
-      return sql.range.all(from, to).map(({ hashes }) => splitHashes(hashes));
+      const rows = new Map(sql.range.all(from, to).map(({ leaf, hashes }) => [leaf, splitHashes(hashes)]));
+      // A row that somebody took away leaves its place empty, so that the ones after it keep theirs.
+      const end = Math.max(from, Math.min(to, size()));
+      return Array.from({ length: end - from }, (_, at) => rows.get(from + at) ?? []);
     },
     async keepCheckpoint(note) {
       return keepCheckpoint(note);
     },
     async latestCheckpoint() {
-      return checkpoints(1)[0];
+      return checkpoints(1)[0]?.note;
     },
     async checkpoints({ limit, below }) {
       return checkpoints(limit, below);
