@@ -14,17 +14,30 @@ export function countSettlements(): {
   figures(): SettlementFigures;
 } {
   const counts = { runs: 0, failures: 0 };
-  const days: Record<DayOutcome, number> = { settled: 0, corrected: 0, unchanged: 0, empty: 0, not_over: 0 };
+  const days: Record<DayOutcome, number> = {
+    settled: 0,
+    corrected: 0,
+    unchanged: 0,
+    final: 0,
+    immaterial: 0,
+    closed: 0,
+    empty: 0,
+    not_over: 0,
+  };
   return {
     figures: () => ({ ...counts, days: { ...days } }),
     count: (settlement) => ({
       ...settlement,
-      async settle(range, onDay) {
+      async settle(range, onDay, settledBy) {
         try {
-          return await settlement.settle(range, (day, outcome) => {
-            days[outcome] += 1;
-            onDay?.(day, outcome);
-          });
+          return await settlement.settle(
+            range,
+            (day, outcome) => {
+              days[outcome] += 1;
+              onDay?.(day, outcome);
+            },
+            settledBy,
+          );
         } catch (cause) {
           counts.failures += 1;
           throw cause;

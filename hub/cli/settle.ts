@@ -30,11 +30,17 @@ export const command: Command = {
         progress.show(`${day} ${outcome}`),
       );
       progress.end(
-        `${days.settled} days settled, ${days.corrected} corrected, ${days.unchanged} unchanged, ` +
+        `${days.settled} days settled, ${days.corrected} corrected, ${days.unchanged} unchanged, ${days.final} final now, ` +
           `${days.empty} without anything to share, ${days.not_over} not over yet`,
       );
+      if (days.immaterial + days.closed > 0) {
+        process.stdout.write(
+          `${days.immaterial} final days differ by too little to be booked, ${days.closed} are closed and differ\n`,
+        );
+      }
       process.stdout.write(
-        `${intervals.expected} intervals: ${intervals.shared} shared out, ${intervals.held} held, ${intervals.unmeasured} unmeasured\n`,
+        `${intervals.expected} intervals: ${intervals.shared} shared out (${intervals.substituted} with an estimate), ` +
+          `${intervals.held} held, ${intervals.unmeasured} unmeasured\n`,
       );
       return 0;
     } finally {

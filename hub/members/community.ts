@@ -52,6 +52,31 @@ export const CommunitySchema = Type.Object(
     members: Type.Array(MemberSchema, { default: [] }),
     metering_points: Type.Array(MeteringPointSchema, { default: [] }),
     policy: PolicySchema,
+    settlement: Type.Optional(
+      Type.Object(
+        {
+          final_after_days: Type.Integer({
+            minimum: 0,
+            maximum: 365,
+            default: 5,
+            description: "days after the end of a month until its days become final",
+          }),
+          correct_within_months: Type.Integer({
+            minimum: 0,
+            maximum: 120,
+            default: 12,
+            description: "months in which late data still books a difference to a final day",
+          }),
+          materiality_kwh: Type.Number({
+            minimum: 0,
+            maximum: 1_000,
+            default: 0.001,
+            description: "smaller differences to a final day, in every account, are not booked",
+          }),
+        },
+        { additionalProperties: false, description: "when a day is final and how long it may be corrected" },
+      ),
+    ),
   },
   { additionalProperties: false, default: {} },
 );

@@ -1,15 +1,18 @@
 import { HubError } from "../errors.ts";
+import type { AccountId } from "../ledger/account.ts";
 import { type Entry, netOfEntries, toPostings } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { CommunityStore, CommunityVersion } from "../members/community.ts";
 import type { RegisterEventLog } from "../members/register-event.ts";
 import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
-import { type Clock, EpochMs, HOUR, type Ms } from "../units.ts";
+import { type Clock, EpochMs, MINUTE, Ms } from "../units.ts";
+import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
 import { amountsOfDay } from "./day-postings.ts";
 import { measureDay, type PointReadings } from "./measure-day.ts";
-import { readRegister, standingByPoint } from "./read-register.ts";
+import { readRegisterOfDay, standingByPoint } from "./read-register.ts";
+import { defaultRunRules, nextState, type Run, type RunCounts, type RunLog, type RunState } from "./run.ts";
 import { ENGINE, shareDay } from "./share-day.ts";
 
 export interface SettlementPorts {
@@ -17,22 +20,37 @@ export interface SettlementPorts {
   readonly communities: CommunityStore;
   readonly cells: CellStore;
   readonly entries: EntryStore;
-  /** What was decided about registers: without it, nothing was. */
-  readonly registerEvents?: RegisterEventLog;
+  readonly runs: RunLog;
+  readonly acceptances: AcceptanceLog;
+  /** What was decided about registers. */
+  readonly registerEvents: RegisterEventLog;
   readonly clock: Clock;
   /** How long after a day's end it may be booked. */
   readonly grace: Ms;
 }
 
-export type DayOutcome = "settled" | "corrected" | "unchanged" | "empty" | "not_over";
+/**
+ * What became of a day. `final`: it stands as it was booked and is final now. `immaterial`: it is final and differs by less
+ * than anybody is bothered by. `closed`: it differs, and the time for corrections is over.
+ */
+export type DayOutcome =
+  | "settled"
+  | "corrected"
+  | "unchanged"
+  | "final"
+  | "immaterial"
+  | "closed"
+  | "empty"
+  | "not_over";
 
 export interface SettlementReport {
   /** Days by what became of them; "empty" days had nothing to book, "not_over" days are left for later. */
   readonly days: Readonly<Record<DayOutcome, number>>;
-  /** Intervals of the days that are over. */
+  /** Intervals of the days that are over; `substituted` of the shared ones had an estimated input. */
   readonly intervals: {
     readonly expected: number;
     readonly shared: number;
+    readonly substituted: number;
     readonly held: number;
     readonly unmeasured: number;
   };
@@ -43,6 +61,14 @@ export interface DayView {
   readonly cells: DayCells;
   /** The newest entry of the day, null while it is provisional. */
   readonly entry: Entry | null;
+  /** The newest run of the day, null while it is provisional. */
+  readonly run: Run | null;
+}
+
+/** Who has a day settled, and why; the hub by its schedule without it. */
+export interface SettledBy {
+  readonly by: string;
+  readonly reason: string;
 }
 
 export interface Settlement {
@@ -51,36 +77,55 @@ export interface Settlement {
    * its inputs say something else now, and nothing at all when they do not.
    * @throws HubError COMMUNITY_MISSING
    */
-  settle(range: TimeRange, onDay?: (day: LocalDay, outcome: DayOutcome) => void): Promise<SettlementReport>;
+  settle(
+    range: TimeRange,
+    onDay?: (day: LocalDay, outcome: DayOutcome) => void,
+    settledBy?: SettledBy,
+  ): Promise<SettlementReport>;
   /** @throws HubError COMMUNITY_MISSING */
   day(day: LocalDay): Promise<DayView>;
   /** The cells an entry was booked with; undefined when they cannot be read any more. */
   cellsOf(entry: Entry): Promise<DayCells | undefined>;
-  /** Cells of a day as readings say now, by the community document it was or will be settled by. */
-  recompute(day: LocalDay, adopted: CommunityVersion): Promise<DayCells>;
+  /**
+   * Cells of a day as readings say now, by the community document it was or will be settled by, in a state: what is final
+   * counts no estimate that nobody accepted.
+   */
+  recompute(day: LocalDay, adopted: CommunityVersion, state: RunState): Promise<DayCells>;
   /** What the metering points of a community read around one of its days. */
   readings(day: LocalDay, adopted: CommunityVersion): Promise<PointReadings>;
+  /** Runs of a day, oldest first. */
+  runs(day: LocalDay): Promise<readonly Run[]>;
+  /** True when a difference to what is booked is below what the community is bothered by. */
+  isImmaterial(cells: DayCells, booked: readonly Entry[], adopted: CommunityVersion): boolean;
 }
 
-/** How far past a day's ends readings are looked at, so that a boundary is judged by its neighbours on both sides. */
-const LOOK_AROUND: Ms = (6 * HOUR) as Ms;
+const BY_SCHEDULE: SettledBy = { by: "hub", reason: "by schedule" };
 
 export function createSettlement(ports: SettlementPorts): Settlement {
-  const { series, communities, cells: cellStore, entries, clock, grace } = ports;
+  const { series, communities, cells: cellStore, entries, runs, acceptances, clock, grace } = ports;
 
   const readings = async (day: LocalDay, { community }: CommunityVersion): Promise<PointReadings> => {
-    const { from, to } = rangeOfLocalDay(community.time_zone, day);
-    const range = { from: EpochMs(from - LOOK_AROUND), to: EpochMs(to + LOOK_AROUND) };
-    const events = standingByPoint((await ports.registerEvents?.list()) ?? []);
+    const zone = community.time_zone;
+    const events = standingByPoint(await ports.registerEvents.list());
+    const ofDay = {
+      range: rangeOfLocalDay(zone, day),
+      zone,
+      interval: Ms(community.interval_minutes * MINUTE),
+      knownUntil: EpochMs(Math.max(0, clock() - grace)),
+    };
     const lists = community.metering_points.map(async (point) => {
-      const standing = events.get(point.id) ?? [];
-      return [point.id, await readRegister(series, point, standing, range)] as const;
+      return [point.id, await readRegisterOfDay(series, point, events.get(point.id) ?? [], ofDay)] as const;
     });
     return new Map(await Promise.all(lists));
   };
 
-  const recompute = async (day: LocalDay, adopted: CommunityVersion): Promise<DayCells> => {
-    return shareDay(adopted, day, measureDay(adopted.community, day, await readings(day, adopted)));
+  const recompute = async (day: LocalDay, adopted: CommunityVersion, state: RunState): Promise<DayCells> => {
+    const inputs = await readings(day, adopted);
+    const accepted = state === "preliminary" ? undefined : await acceptances.list();
+    const points = measureDay(adopted.community, day, inputs, (point, interval) => {
+      return accepted === undefined || isAccepted(accepted, point, interval);
+    });
+    return shareDay(adopted, day, points);
   };
 
   /** A day that was booked once keeps the rules it was booked by. */
@@ -93,45 +138,116 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     });
   };
 
-  const settleDay = async (day: LocalDay): Promise<{ outcome: DayOutcome; cells?: DayCells }> => {
+  const isImmaterial = (cells: DayCells, booked: readonly Entry[], { community }: CommunityVersion): boolean => {
+    const { materiality_kwh } = community.settlement ?? defaultRunRules;
+    const amounts = differenceTo(booked, cells);
+    return [...amounts.values()].every((amount) => Math.abs(amount) < materiality_kwh * 1e6);
+  };
+
+  const settleDay = async (
+    day: LocalDay,
+    { by, reason }: SettledBy,
+  ): Promise<{ outcome: DayOutcome; cells?: DayCells }> => {
     const booked = (await entries.ofDay(day)).map(({ entry }) => entry);
     const last = booked.at(-1);
     const rules = await rulesOf(last);
-    const { to } = rangeOfLocalDay(rules.community.time_zone, day);
-    if (to + grace > clock()) return { outcome: "not_over" };
-    const cells = await recompute(day, rules);
+    const zone = rules.community.time_zone;
+    const now = clock();
+    if (rangeOfLocalDay(zone, day).to + grace > now) return { outcome: "not_over" };
+    const past = await runs.ofDay(day);
+    const state = nextState(zone, day, { now, runs: past, rules: rules.community.settlement ?? defaultRunRules });
+    const cells = await recompute(day, rules, state);
+    const cells_sha256 = digestOfCells(cells);
+    const note = (entry: string | null): Promise<Run> =>
+      runs.add({
+        ...{ day, state, entry, cells_sha256, by, reason, made_ms: now },
+        ...{ community_version: cells.community_version, engine: ENGINE, intervals: countIntervals(cells) },
+      });
+    const lastRun = past.at(-1);
     if (last === undefined && !cells.state.includes("shared")) return { outcome: "empty", cells };
-    if (last !== undefined && digestOfCells(cells) === last.cells_sha256) return { outcome: "unchanged", cells };
-    const cells_sha256 = await cellStore.keep(cells);
-    await entries.append(entryOfDay({ cells, cells_sha256, booked, now: clock() }));
+    if (last !== undefined && cells_sha256 === last.cells_sha256) {
+      const isNoted = lastRun?.entry === last.id && (lastRun.state !== "preliminary" || state === "preliminary");
+      if (isNoted) return { outcome: "unchanged", cells };
+      // It became final as it is, or the hub was killed between the entry and its run.
+      await note(last.id);
+      return { outcome: state === "final" ? "final" : "unchanged", cells };
+    }
+    if (last !== undefined && state === "closed") {
+      if (lastRun?.state !== "closed") await note(last.id);
+      return { outcome: "closed", cells };
+    }
+    if (last !== undefined && state === "corrected" && isImmaterial(cells, booked, rules)) {
+      return { outcome: "immaterial", cells };
+    }
+    await cellStore.keep(cells);
+    const entry = entryOfDay({ cells, cells_sha256, booked, now });
+    await entries.append(entry);
+    await note(entry.id);
     return { outcome: last === undefined ? "settled" : "corrected", cells };
   };
 
   return {
     recompute,
     readings,
+    isImmaterial,
+    runs: (day) => runs.ofDay(day),
     cellsOf: (entry) => cellStore.byDigest(entry.cells_sha256),
-    async settle(range, onDay) {
-      const days = { settled: 0, corrected: 0, unchanged: 0, empty: 0, not_over: 0 };
-      const intervals = { expected: 0, shared: 0, held: 0, unmeasured: 0 };
+    async settle(range, onDay, settledBy = BY_SCHEDULE) {
+      const days = {
+        settled: 0,
+        corrected: 0,
+        unchanged: 0,
+        final: 0,
+        immaterial: 0,
+        closed: 0,
+        empty: 0,
+        not_over: 0,
+      };
+      const intervals = { expected: 0, shared: 0, substituted: 0, held: 0, unmeasured: 0 };
       const { community } = await rulesOf(undefined);
       const last = localDayOf(community.time_zone, EpochMs(Math.max(range.from, range.to - 1)));
       for (let day = localDayOf(community.time_zone, range.from); day <= last; day = addDays(day, 1)) {
-        const { outcome, cells } = await settleDay(day);
+        const { outcome, cells } = await settleDay(day, settledBy);
         days[outcome] += 1;
-        intervals.expected += cells?.state.length ?? 0;
-        for (const state of cells?.state ?? []) intervals[state] += 1;
+        if (cells !== undefined) {
+          const { expected, measured, substituted, held, unmeasured } = countIntervals(cells);
+          intervals.expected += expected;
+          intervals.shared += measured + substituted;
+          intervals.substituted += substituted;
+          intervals.held += held;
+          intervals.unmeasured += unmeasured;
+        }
         onDay?.(day, outcome);
       }
       return { days, intervals };
     },
     async day(day) {
       const entry = (await entries.ofDay(day)).at(-1)?.entry ?? null;
+      const run = (await runs.ofDay(day)).at(-1) ?? null;
       const booked = entry === null ? undefined : await cellStore.byDigest(entry.cells_sha256);
-      if (entry !== null && booked !== undefined) return { entry, cells: booked };
-      return { entry: null, cells: await recompute(day, await rulesOf(entry ?? undefined)) };
+      if (entry !== null && booked !== undefined) return { entry, run, cells: booked };
+      const cells = await recompute(day, await rulesOf(entry ?? undefined), run?.state ?? "preliminary");
+      return { entry: null, run: null, cells };
     },
   };
+}
+
+/** What a report says of a day's intervals. Pure. */
+export function countIntervals({ state, points }: DayCells): RunCounts {
+  const counts = { expected: state.length, measured: 0, substituted: 0, held: 0, unmeasured: 0 };
+  for (const [index, stands] of state.entries()) {
+    if (stands !== "shared") counts[stands] += 1;
+    else if (points.some(({ quality }) => quality[index] === "estimated")) counts.substituted += 1;
+    else counts.measured += 1;
+  }
+  return counts;
+}
+
+/** What a day's cells book beyond all that stands, by account. Pure. */
+function differenceTo(booked: readonly Entry[], cells: DayCells): Map<AccountId, number> {
+  const amounts = amountsOfDay(cells);
+  for (const [account, standing] of netOfEntries(booked)) amounts.set(account, (amounts.get(account) ?? 0) - standing);
+  return amounts;
 }
 
 /** The day's first entry, or the correction that books the difference to all that stands. Pure. */
@@ -142,8 +258,7 @@ export function entryOfDay(input: {
   readonly now: EpochMs;
 }): Entry {
   const { cells, cells_sha256, booked, now } = input;
-  const amounts = amountsOfDay(cells);
-  for (const [account, standing] of netOfEntries(booked)) amounts.set(account, (amounts.get(account) ?? 0) - standing);
+  const amounts = differenceTo(booked, cells);
   const last = booked.at(-1);
   return {
     id: `${cells.day}.${booked.length + 1}`,

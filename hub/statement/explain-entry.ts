@@ -1,4 +1,4 @@
-import { describePolicy } from "../allocation/check-policy.ts";
+import { describePolicy } from "../allocation/describe-policy.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import type { DayCells } from "../settlement/day-cells.ts";

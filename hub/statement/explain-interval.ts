@@ -1,4 +1,4 @@
-import { describePolicy } from "../allocation/check-policy.ts";
+import { describePolicy } from "../allocation/describe-policy.ts";
 import { explainAllocation, type TierReceipt } from "../allocation/explain.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import type { DayCells, IntervalState } from "../settlement/day-cells.ts";

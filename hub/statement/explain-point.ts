@@ -4,7 +4,7 @@ import { shownRegister } from "../energy/register-change.ts";
 import { trackRegister } from "../energy/register-track.ts";
 import type { PointColumn } from "../settlement/day-cells.ts";
 import type { RegisterInput } from "../settlement/measure-day.ts";
-import type { EpochMs } from "../units.ts";
+import { type EpochMs, Ms } from "../units.ts";
 import { kwh } from "./plain-numbers.ts";
 
 export interface ExplainedPoint {
@@ -37,8 +37,9 @@ export function explainPoint(
   },
 ): ExplainedPoint {
   const { index, span, register, ratedW } = input;
-  const { readings, changes } = register;
-  const [start, end] = registersAt(trackRegister(readings, ratedW, changes), [span.from, span.to]);
+  const { readings, changes, typical } = register;
+  const shape = typical === undefined ? undefined : { typical, interval: Ms(span.to - span.from) };
+  const [start, end] = registersAt(trackRegister(readings, ratedW, changes), [span.from, span.to], shape);
   const since = readings[0]?.at ?? span.from;
   const shownAt = (known: typeof start) =>
     known === undefined || known.value === null ? null : shownRegister(known.value, changes, { since, at: known.at });

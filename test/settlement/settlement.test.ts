@@ -25,8 +25,10 @@ test("a day is booked once: plants into the pool, the pool to members and the gr
   await using open = await openSettlement();
   await open.stores.series.append([...roof, ...ann, ...ben]);
   const report = await open.settlement.settle(wholeDay);
-  expect(report.days).toEqual({ settled: 1, corrected: 0, unchanged: 0, empty: 0, not_over: 0 });
-  expect(report.intervals).toEqual({ expected: 24, shared: 24, held: 0, unmeasured: 0 });
+  expect(report.days).toEqual({
+    ...{ settled: 1, corrected: 0, unchanged: 0, final: 0, immaterial: 0, closed: 0, empty: 0, not_over: 0 },
+  });
+  expect(report.intervals).toEqual({ expected: 24, shared: 24, substituted: 0, held: 0, unmeasured: 0 });
   // 14 h of 900 Wh: 13 h share 400 + 200 and leave 300; at noon 900 is shared as 400 : 1100.5.
   const noonAnn = Math.round((900_000 * 400_000) / 1_500_500);
   expect(await open.stores.entries.balances()).toEqual([
@@ -39,12 +41,14 @@ test("a day is booked once: plants into the pool, the pool to members and the gr
   expect(await open.stores.entries.newest(10)).toHaveLength(1);
 });
 
-test("an interval with a missing input is held; when the reading comes, a correction books the difference once", async () => {
+test("a gap whose register goes on is recovered; when its readings come, a correction books the difference once", async () => {
   await using open = await openSettlement();
   const late = ben.filter((_, index) => index >= 10 && index <= 14);
   await open.stores.series.append([...roof, ...ann, ...ben.filter((reading) => !late.includes(reading))]);
   const first = await open.settlement.settle(wholeDay);
-  expect(first.intervals).toEqual({ expected: 24, shared: 18, held: 6, unmeasured: 0 });
+  expect(first.intervals).toEqual({ expected: 24, shared: 24, substituted: 0, held: 0, unmeasured: 0 });
+  const quality = (await open.settlement.day("2026-06-13")).cells.points.find(({ point }) => point === "ben")?.quality;
+  expect(quality?.filter((each) => each === "recovered")).toHaveLength(6);
   await open.stores.series.append(late);
   expect((await open.settlement.settle(wholeDay)).days.corrected).toBe(1);
   expect((await open.settlement.settle(wholeDay)).days.unchanged).toBe(1);
@@ -57,6 +61,13 @@ test("an interval with a missing input is held; when the reading comes, a correc
   await scratch.settlement.settle(wholeDay);
   expect(await open.stores.entries.balances()).toEqual(await scratch.stores.entries.balances());
   expect((await open.settlement.day("2026-06-13")).cells).toEqual((await scratch.settlement.day("2026-06-13")).cells);
+});
+
+test("an interval of a silent plant is held, and of a silent consumer too while nothing is known of it", async () => {
+  await using open = await openSettlement();
+  await open.stores.series.append([...roof.slice(0, 11), ...ann, ...ben.slice(0, 17)]);
+  const { intervals } = await open.settlement.settle(wholeDay);
+  expect(intervals).toEqual({ expected: 24, shared: 10, substituted: 0, held: 14, unmeasured: 0 });
 });
 
 test("a day that is not over, and its grace, is left for later; a day without readings books nothing", async () => {

@@ -8,7 +8,9 @@ import type { DeviceStore } from "../../members/device.ts";
 import type { RegisterEventLog } from "../../members/register-event.ts";
 import type { CorrectionLog } from "../../series/corrections.ts";
 import type { SeriesStore, WatchedStore } from "../../series/series-store.ts";
+import type { AcceptanceLog } from "../../settlement/acceptance.ts";
 import type { CellStore } from "../../settlement/day-cells.ts";
+import type { RunLog } from "../../settlement/run.ts";
 import { openBooks } from "./books-schema.ts";
 import { openCells, sqliteCellStore } from "./cell-store.ts";
 import { sqliteCommunityStore } from "./community-store.ts";
@@ -18,6 +20,7 @@ import { sqliteDeviceStore } from "./device-store.ts";
 import { sqliteEntryStore } from "./entry-store.ts";
 import { sqliteRegisterEventLog } from "./register-event-log.ts";
 import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
+import { sqliteSettlementLogs } from "./settlement-logs.ts";
 
 export interface Stores {
   readonly series: SeriesStore & WatchedStore;
@@ -27,6 +30,8 @@ export interface Stores {
   readonly deviceDocuments: DeviceStore;
   readonly registerEvents: RegisterEventLog;
   readonly entries: EntryStore;
+  readonly runs: RunLog;
+  readonly acceptances: AcceptanceLog;
   readonly cells: CellStore;
   close(): Promise<void>;
 }
@@ -49,6 +54,7 @@ export async function openStores(folder: string, options: SqliteSeriesOptions): 
     deviceDocuments: sqliteDeviceStore(books),
     registerEvents: sqliteRegisterEventLog(books),
     entries: sqliteEntryStore(books),
+    ...sqliteSettlementLogs(books),
     cells: sqliteCellStore(cells),
     async close() {
       await series.close();
