@@ -1,8 +1,9 @@
 import { createReadStream, existsSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, resolve } from "node:path";
 import { communityDay, explanation, type FixtureWindow, memberDay, members } from "./fixture-day.ts";
+import { type FixtureDevices, fixtureDevices, isAboutDevices } from "./fixture-devices.ts";
 
 /** Where the built page lies; `npm test` builds it first. */
 export const dist = resolve(import.meta.dirname, "../../dashboards/web/dist");
@@ -25,6 +26,8 @@ export interface FixtureHub {
   /** Requests the hub answers with 503 while this is true, events included. */
   isFailing: boolean;
   readonly requests: string[];
+  /** What it says about devices and registers. */
+  readonly devices: FixtureDevices;
   send(event: string, data: unknown): void;
   /** Cut every open event stream, as a restart of the hub does. */
   cutEvents(): void;
@@ -47,6 +50,13 @@ export async function startFixtureHub(scenario: Scenario = "sunny"): Promise<Fix
     if (hub.isFailing)
       return sendJson(response, 503, problem("STORE_FAILED", "The store failed.", "Look at the disk."));
     if (url.pathname === "/api/events") return openStream(response, streams);
+    if (isAboutDevices(url)) {
+      void readBody(request).then((body) => {
+        const { status, body: answer } = hub.devices.answer(request.method ?? "GET", url, body);
+        sendJson(response, status, answer);
+      });
+      return;
+    }
     const answer = answerOf(hub, scenario, url);
     if (answer === undefined)
       return sendJson(response, 404, problem("NOT_FOUND", "Nothing is here.", "Check the name."));
@@ -59,6 +69,7 @@ export async function startFixtureHub(scenario: Scenario = "sunny"): Promise<Fix
     now_ms: NOW_MS,
     isFailing: false,
     requests: [],
+    devices: fixtureDevices(NOW_MS, scenario !== "no community"),
     send(event, data) {
       for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
@@ -117,7 +128,7 @@ function answerOf(hub: FixtureHub, scenario: Scenario, url: URL): unknown {
         interval_minutes: 15,
         version: hasMembers ? "5f2c9ab07d1e" : null,
         members: hasMembers ? members.map((id) => ({ id })) : [],
-        metering_points: [],
+        metering_points: hasMembers ? members.map((id) => ({ id, series: `${id}/active_energy_import` })) : [],
         policy: { name: "by consumption", text: "", tiers: [], surplus: "to_grid" },
       };
     case "days":
@@ -154,21 +165,17 @@ function answerOf(hub: FixtureHub, scenario: Scenario, url: URL): unknown {
           flag: "weak",
         },
       ];
-    case "devices":
-      if (!hasMembers) return [];
-      return ["roof-a", "barn", ...members].map((device) => ({
-        device,
-        last_seen_ms: device === "home-07" ? hub.now_ms - 3 * 3_600_000 : hub.now_ms - 40_000,
-        series: 1,
-        readings: 9_000,
-        conflicts: 0,
-        quarantined: device === "barn" ? 3 : 0,
-      }));
     case "entries":
       return name === undefined ? [] : { id: name, day: "2026-06-19", kind: "settlement" };
     default:
       return undefined;
   }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece);
+  return pieces.length === 0 ? undefined : JSON.parse(Buffer.concat(pieces).toString());
 }
 
 const problem = (code: string, message: string, remedy: string) => ({ code, message, remedy });

@@ -1,16 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, openChromium } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { contrastOf } from "./contrast.ts";
 import { communityDay, explanation, memberDay, QUARTER_MS } from "./fixture-day.ts";
-import { dist, type FixtureHub, type Scenario, startFixtureHub } from "./fixture-hub.ts";
-
-const executablePath = findChromium();
-const isBuilt = existsSync(join(dist, "index.html"));
-const absent =
-  executablePath === undefined ? " (SKIPPED: no chromium)" : isBuilt ? "" : " (SKIPPED: npm run build:web first)";
+import { absent, pagesInBrowser } from "./open-page.ts";
 
 const SETTLED_DAY = "2026-06-19";
 const TODAY = "2026-06-20";
@@ -19,33 +11,8 @@ const MORNING = "2026-06-19T05:15Z";
 const kwh = (mwh: number | null, decimals: number) => ((mwh ?? Number.NaN) / 1e6).toFixed(decimals);
 
 describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
-  let browser: Browser;
-  let hub: FixtureHub;
-  let faults: string[];
-
-  beforeAll(async () => {
-    browser = await openChromium(executablePath ?? "");
-  });
-  afterAll(async () => browser?.close());
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await hub.close();
-  });
-
-  async function open(query = "", options: BrowserContextOptions = {}, scenario: Scenario = "sunny"): Promise<Page> {
-    hub = await startFixtureHub(scenario);
-    faults = [];
-    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(hub.url)) faults.push(`outside request: ${request.url()}`);
-    });
-    await page.goto(`${hub.url}/${query}`);
-    return page;
-  }
+  const opened = pagesInBrowser();
+  const { open } = opened;
 
   const figure = (page: Page, name: string) => page.locator(`[data-figure="${name}"] .value`);
   const shown = (page: Page, text: string) => page.getByText(text, { exact: false }).first().waitFor();
@@ -54,14 +21,14 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     const page = await open(`?day=${SETTLED_DAY}`);
     await figure(page, "generation").waitFor();
     expect(await page.locator("#day-title").textContent()).toMatch(/^Friday,? 19 June 2026$/);
-    const { totals } = communityDay(hub.window(SETTLED_DAY));
+    const { totals } = communityDay(opened.hub.window(SETTLED_DAY));
     expect(await figure(page, "generation").textContent()).toBe(kwh(totals.generation_mwh, 1));
     expect(await figure(page, "consumption").textContent()).toBe(kwh(totals.consumption_mwh, 1));
     expect(await figure(page, "shared").textContent()).toBe(kwh(totals.shared_mwh, 1));
     expect(await figure(page, "from-grid").textContent()).toBe(kwh(totals.from_grid_mwh, 1));
     expect(await page.locator(".state").textContent()).toBe("Settled");
     expect(await page.locator(`a[href="/api/entries/settlement-${SETTLED_DAY}"]`).count()).toBe(1);
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("today is provisional, names what is held, and its gaps stay gaps", async () => {
@@ -73,7 +40,7 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     expect(await cellsAt("03:00–03:15")).toEqual([...Array(5).fill("–not known"), "held"]);
     expect(await cellsAt("23:45–00:00")).toEqual([...Array(5).fill("–not known"), "to come"]);
     expect((await cellsAt("02:45–03:00")).slice(0, 3)).toEqual(["0.000", expect.stringMatching(/^0\.5\d\d$/), "0.000"]);
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("a day of which nothing is known yet shows no energy, not the energy 0", async () => {
@@ -86,12 +53,12 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
 
   test("a link shows the day, the member and the explanation it names, and a reload keeps them", async () => {
     const page = await open(`?day=${SETTLED_DAY}&member=home-03&at=${MORNING}`);
-    const why = explanation(hub.window(SETTLED_DAY), "home-03", Date.parse(MORNING))!;
+    const why = explanation(opened.hub.window(SETTLED_DAY), "home-03", Date.parse(MORNING))!;
     const title = `Why did I get ${kwh(why.allotted_mwh, 3)} kWh?`;
     await shown(page, title);
     await page.reload();
     await shown(page, title);
-    const { totals } = memberDay(hub.window(SETTLED_DAY), "home-03");
+    const { totals } = memberDay(opened.hub.window(SETTLED_DAY), "home-03");
     expect(await figure(page, "used").textContent()).toBe(kwh(totals.consumption_mwh, 1));
     expect(await figure(page, "allotted").textContent()).toBe(kwh(totals.allotted_mwh, 2));
     expect(await figure(page, "percent").textContent()).toBe(
@@ -102,7 +69,7 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     expect(words).toContain(`${kwh(why.inputs.pool_mwh, 6)} kWh × ${kwh(Number(why.tiers[0]!.weight_value), 6)} kWh`);
     expect(words).toContain(`→ ${kwh(why.allotted_mwh, 6)} kWh`);
     expect(words).toContain("5f2c9ab07d1e…");
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("a member is picked, and an interval chosen by keyboard is explained and put into the address", async () => {
@@ -112,8 +79,8 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     await slider.focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowRight");
-    const from_ms = hub.window(SETTLED_DAY).from_ms + QUARTER_MS;
-    const why = explanation(hub.window(SETTLED_DAY), "home-05", from_ms)!;
+    const from_ms = opened.hub.window(SETTLED_DAY).from_ms + QUARTER_MS;
+    const why = explanation(opened.hub.window(SETTLED_DAY), "home-05", from_ms)!;
     await shown(page, `Why did I get ${kwh(why.allotted_mwh, 3)} kWh?`);
     await shown(page, "home-05 · 00:15–00:30");
     expect(await slider.getAttribute("aria-valuetext")).toContain("00:15–00:30: used");
@@ -121,7 +88,7 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     await page.getByText("The same figures as a table").last().click();
     await page.getByRole("button", { name: "12:00–12:15" }).press("Enter");
     await shown(page, "home-05 · 12:00–12:15");
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("a click on the chart chooses the interval under it", async () => {
@@ -131,13 +98,13 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     const { width, height } = (await chart.boundingBox())!;
     await chart.click({ position: { x: (width * 48.5) / 96, y: height / 2 } });
     await shown(page, "home-03 · 12:00–12:15");
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("the language is the browser's, can be changed, and is remembered", async () => {
     const page = await open(`?day=${SETTLED_DAY}`, { locale: "de-AT" });
     await shown(page, "Der Tag der Gemeinschaft");
-    const { totals } = communityDay(hub.window(SETTLED_DAY));
+    const { totals } = communityDay(opened.hub.window(SETTLED_DAY));
     expect(await figure(page, "shared").textContent()).toBe(kwh(totals.shared_mwh, 1).replace(".", ","));
     await page.getByLabel("Sprache").selectOption("fr");
     await shown(page, "La journée de la communauté");
@@ -146,36 +113,37 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     await shown(page, "La journée de la communauté");
     await page.getByLabel("Langue").selectOption("es");
     await shown(page, "El día de la comunidad");
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("news of readings changes the figures, at most one request for the day in two seconds", async () => {
     const page = await open();
-    const before = communityDay(hub.window(TODAY)).totals.generation_mwh;
+    const before = communityDay(opened.hub.window(TODAY)).totals.generation_mwh;
     await figure(page, "generation").getByText(kwh(before, 1)).waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
-    const asked = () => hub.requests.filter((path) => path === `/api/days/${TODAY}`).length;
+    const asked = () => opened.hub.requests.filter((path) => path === `/api/days/${TODAY}`).length;
     const askedBefore = asked();
-    hub.now_ms += 4 * QUARTER_MS;
-    for (let count = 0; count < 20; count += 1) hub.send("readings", { now_ms: hub.now_ms, readings: count });
-    const after = communityDay(hub.window(TODAY)).totals.generation_mwh;
+    opened.hub.now_ms += 4 * QUARTER_MS;
+    for (let count = 0; count < 20; count += 1)
+      opened.hub.send("readings", { now_ms: opened.hub.now_ms, readings: count });
+    const after = communityDay(opened.hub.window(TODAY)).totals.generation_mwh;
     await figure(page, "generation").getByText(kwh(after, 1)).waitFor();
     expect(asked() - askedBefore).toBeLessThanOrEqual(2);
     await shown(page, "Saturday 15:32");
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("a lost connection is shown, and the page comes back by itself", async () => {
     const page = await open();
     await page.getByText("Live", { exact: true }).waitFor();
     await figure(page, "generation").waitFor();
-    hub.isFailing = true;
-    hub.cutEvents();
+    opened.hub.isFailing = true;
+    opened.hub.cutEvents();
     await page.getByText("Reconnecting", { exact: true }).waitFor();
     await shown(page, "The figures below are the last ones it sent");
-    const { totals } = communityDay(hub.window(TODAY));
+    const { totals } = communityDay(opened.hub.window(TODAY));
     expect(await figure(page, "generation").textContent()).toBe(kwh(totals.generation_mwh, 1));
-    hub.isFailing = false;
+    opened.hub.isFailing = false;
     await page.getByText("Live", { exact: true }).waitFor();
   });
 
@@ -186,7 +154,7 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     const page = await open("", {}, scenario);
     await shown(page, title);
     expect(await page.locator("main").textContent()).toContain(remedy);
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test("a hub that does not answer is said in plain words", async () => {
@@ -210,7 +178,7 @@ describe.skipIf(absent !== "")(`the page in a browser${absent}`, () => {
     await page.locator(".why h3").waitFor();
     for (const summary of await page.locator("summary").all()) await summary.click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    expect(faults).toEqual([]);
+    expect(opened.faults()).toEqual([]);
   });
 
   test.each(["light", "dark"] as const)("text and lines stand out enough (%s)", async (colorScheme) => {

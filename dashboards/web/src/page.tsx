@@ -1,36 +1,52 @@
 import { useEffect } from "preact/hooks";
-import type { Community, CommunityDay, Days, Device, Health, Plant } from "./api/contract.ts";
-import { newestDay } from "./day/day-controls.tsx";
-import { DaySection } from "./day/day-section.tsx";
-import { DevicesSection } from "./devices/devices-section.tsx";
+import type { Community, Health } from "./api/contract.ts";
+import type { DeviceRow, RegisterEventView } from "./api/device-contract.ts";
+import { CommunityPage } from "./community-page.tsx";
+import { conditionOf, needsCare } from "./devices/device-condition.ts";
 import { type Language, useSpeech } from "./i18n/language.ts";
-import { MemberSection } from "./member/member-section.tsx";
 import { DemoBanner } from "./shell/demo-banner.tsx";
+import { Navigation } from "./shell/navigation.tsx";
 import { PageHeader } from "./shell/page-header.tsx";
-import { Failure, Loading, Trouble } from "./shell/trouble.tsx";
+import { Failure, Loading } from "./shell/trouble.tsx";
+import { usePart } from "./shell/use-part.ts";
 import { useAddress } from "./state/use-address.ts";
 import { useAnswer } from "./state/use-answer.ts";
 import { useCalm } from "./state/use-calm.ts";
-import { type Live, useLive } from "./state/use-live.ts";
+import { useLive } from "./state/use-live.ts";
+import { useTicks } from "./state/use-ticks.ts";
 
 /** A connection lost for this long is told in a sentence; a shorter loss only by the mark in the header. */
 const STALE_AFTER_MS = 4_000;
+/** Who works at a device looks at its page and expects it to follow. */
+const DEVICES_EVERY_MS = 4_000;
 
-/** The page: its header, and below it the community's day, a member's share and the devices. */
+/** What technicians and stewards need; members never load it. */
+const loadTechnicianPages = () => import("./technician/technician-pages.tsx");
+
+/** The page: its header, and below it the community's figures or the devices. */
 export function Page({ onLanguage }: { onLanguage: (language: Language) => void }) {
   const { texts } = useSpeech();
+  const [address, go] = useAddress();
+  const isCommunity = address.page === "community";
   const live = useLive();
-  const health = useAnswer<Health>("/api/health", live.slowRound);
+  const round = live.slowRound + useTicks(isCommunity ? null : DEVICES_EVERY_MS);
+  const health = useAnswer<Health>("/api/health", round);
   const community = useAnswer<Community>("/api/community", live.slowRound);
+  const devices = useAnswer<readonly DeviceRow[]>("/api/devices", round);
+  const questions = useAnswer<readonly RegisterEventView[]>("/api/register-events?open=true", round);
+  const technician = usePart(isCommunity ? null : loadTechnicianPages);
   const isStale = useCalm(live.connection, STALE_AFTER_MS) === "reconnecting" && live.connection === "reconnecting";
   const name = community.answer?.name ?? "Millrace";
   useEffect(() => {
-    document.title = name;
-  }, [name]);
-  const now_ms = live.now_ms ?? health.answer?.now_ms;
+    document.title = isCommunity ? name : `${texts.nav.devices} · ${name}`;
+  }, [name, isCommunity, texts]);
+  const now_ms = latestOf(live.now_ms, health.answer?.now_ms);
+  const silent = (devices.answer ?? []).filter((row) => needsCare(conditionOf(row, now_ms ?? 0))).length;
+  const Technician = technician.part?.TechnicianPages;
   return (
     <>
       <PageHeader name={name} connection={live.connection} onLanguage={onLanguage} />
+      <Navigation page={address.page} attention={silent + (questions.answer?.length ?? 0)} go={go} />
       {health.answer?.simulated === true && now_ms !== undefined && (
         <DemoBanner health={health.answer} now_ms={now_ms} zone={community.answer?.time_zone ?? "UTC"} />
       )}
@@ -40,12 +56,31 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
         </p>
       )}
       <main id="figures" tabIndex={-1}>
-        {community.answer !== undefined ? (
-          <Sections community={community.answer} live={live} health={health.answer} now_ms={now_ms} />
-        ) : community.failure === undefined ? (
-          <Loading />
+        {community.answer === undefined ? (
+          <Waiting failure={community.failure} />
+        ) : isCommunity ? (
+          <CommunityPage
+            community={community.answer}
+            devices={devices.answer ?? []}
+            live={live}
+            health={health.answer}
+            now_ms={now_ms}
+            address={address}
+            go={go}
+          />
+        ) : Technician === undefined ? (
+          <Waiting failure={technician.failure} />
         ) : (
-          <Failure failure={community.failure} />
+          <Technician
+            zone={community.answer.time_zone}
+            points={community.answer.metering_points}
+            devices={devices}
+            questions={questions}
+            now_ms={now_ms ?? 0}
+            round={round}
+            address={address}
+            go={go}
+          />
         )}
       </main>
       <footer>
@@ -58,56 +93,11 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
   );
 }
 
-interface SectionsProps {
-  readonly community: Community;
-  readonly live: Live;
-  readonly health: Health | undefined;
-  readonly now_ms: number | undefined;
+function Waiting({ failure }: { failure: unknown }) {
+  return failure === undefined ? <Loading /> : <Failure failure={failure} />;
 }
 
-function Sections({ community, live, health, now_ms }: SectionsProps) {
-  const { texts } = useSpeech();
-  const [address, go] = useAddress();
-  const hasMembers = community.members.length > 0;
-  const days = useAnswer<Days>(hasMembers ? "/api/days" : null, live.round);
-  const plants = useAnswer<readonly Plant[]>(hasMembers ? "/api/plants" : null, live.slowRound);
-  const devices = useAnswer<readonly Device[]>("/api/devices", live.slowRound);
-  const hasReadings = days.answer !== undefined && days.answer.first !== null;
-  const day = address.day ?? (days.answer === undefined ? null : newestDay(days.answer));
-  const shown = useAnswer<CommunityDay>(hasReadings && day !== null ? `/api/days/${day}` : null, live.round);
-
-  if (!hasMembers) return <Trouble title={texts.trouble.noCommunity} what={texts.trouble.noCommunityWhat} />;
-  if (days.answer === undefined || day === null) {
-    return days.failure === undefined ? <Loading /> : <Failure failure={days.failure} />;
-  }
-  if (!hasReadings) return <Trouble title={texts.trouble.noReadings} what={texts.trouble.noReadingsWhat} />;
-  // A chosen interval pins its day: the page follows the newest day only as long as nothing in it is looked at.
-  const choose = (at_ms: number) => go({ day, at_ms });
-  return (
-    <>
-      <DaySection
-        day={day}
-        days={days.answer}
-        shown={shown}
-        chosen_ms={address.at_ms}
-        onDay={(to) => go({ day: to, at_ms: null })}
-        onChoose={choose}
-      />
-      <MemberSection
-        community={community}
-        member={address.member}
-        day={shown.answer}
-        chosen_ms={address.at_ms}
-        round={live.round}
-        onMember={(member) => go({ member })}
-        onChoose={choose}
-      />
-      <DevicesSection
-        plants={plants.answer ?? []}
-        devices={devices.answer ?? []}
-        quarantined={health?.quarantined ?? 0}
-        now_ms={now_ms ?? 0}
-      />
-    </>
-  );
+/** Events tell the hub's clock only while readings arrive, its health whenever it is asked. */
+function latestOf(told: number | null, asked: number | undefined): number | undefined {
+  return told === null ? asked : Math.max(told, asked ?? 0);
 }

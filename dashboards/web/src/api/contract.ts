@@ -21,6 +21,7 @@ export interface Community {
   readonly interval_minutes: number;
   readonly version: string | null;
   readonly members: readonly { readonly id: string }[];
+  readonly metering_points: readonly { readonly id: string; readonly series: string }[];
 }
 
 export interface Days {
@@ -131,11 +132,6 @@ export interface Explanation {
   readonly tiers: readonly ExplainedTier[];
   readonly allotted_mwh: number | null;
   readonly from_grid_mwh: number | null;
-}
-
-export interface Device {
-  readonly device: string;
-  readonly last_seen_ms: number;
 }
 
 export interface Plant {

@@ -23,18 +23,31 @@ const ANSWER_TIMEOUT_MS = 15_000;
  * @throws ApiProblem when the hub refuses; HubUnreachable when nobody answers in time; AbortError after `signal`
  */
 export async function getJson<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
-  const response = await answerOf(path, signal);
+  const request = { method: "GET", headers: { accept: "application/json" } };
+  return readAnswer<Answer>(await askHub(path, { request, limit_ms: ANSWER_TIMEOUT_MS, signal }));
+}
+
+/** @throws ApiProblem when the hub refused */
+export async function readAnswer<Answer>(response: Response): Promise<Answer> {
   if (response.ok) return (await response.json()) as Answer;
   throw new ApiProblem(await problemOf(response));
 }
 
-async function answerOf(path: string, signal: AbortSignal): Promise<Response> {
+export interface AskOptions {
+  readonly request: RequestInit;
+  /** How long the answer may take. */
+  readonly limit_ms: number;
+  readonly signal: AbortSignal;
+}
+
+/** @throws HubUnreachable when nobody answers in time; AbortError after `signal` */
+export async function askHub(path: string, { request, limit_ms, signal }: AskOptions): Promise<Response> {
   const limit = new AbortController();
   const abort = () => limit.abort();
-  const timer = setTimeout(abort, ANSWER_TIMEOUT_MS);
+  const timer = setTimeout(abort, limit_ms);
   signal.addEventListener("abort", abort);
   try {
-    return await fetch(path, { signal: limit.signal, headers: { accept: "application/json" } });
+    return await fetch(path, { ...request, signal: limit.signal });
   } catch (cause) {
     if (signal.aborted) throw cause;
     throw new HubUnreachable(`no answer for ${path}`, { cause });

@@ -1,15 +1,15 @@
-import type { Device, Plant } from "../api/contract.ts";
+import type { Plant } from "../api/contract.ts";
+import type { DeviceRow } from "../api/device-contract.ts";
 import { timeAgo } from "../format/times.ts";
 import { useSpeech } from "../i18n/language.ts";
+import { SILENT_AFTER_MS } from "./device-condition.ts";
 
-/** A device that has said nothing for this long is named. */
-const SILENT_AFTER_MS = 60 * 60_000;
 /** Silent devices named one by one; the rest is a number. */
 const NAMED_MAX = 5;
 
 export interface DevicesSectionProps {
   readonly plants: readonly Plant[];
-  readonly devices: readonly Device[];
+  readonly devices: readonly DeviceRow[];
   readonly quarantined: number;
   readonly now_ms: number;
 }
@@ -49,15 +49,19 @@ function PlantLine({ plant }: { plant: Plant }) {
   );
 }
 
-function SilentDevices({ devices, now_ms }: { devices: readonly Device[]; now_ms: number }) {
+function SilentDevices({ devices, now_ms }: { devices: readonly DeviceRow[]; now_ms: number }) {
   const { locale, texts, numbers } = useSpeech();
-  const silent = devices.filter(({ last_seen_ms }) => now_ms - last_seen_ms > SILENT_AFTER_MS);
+  const silent = devices.filter(({ last_seen_ms }) => now_ms - (last_seen_ms ?? 0) > SILENT_AFTER_MS);
   if (devices.length === 0) return null;
   if (silent.length === 0) return <p>{texts.devices.allHeard(numbers.count(devices.length))}</p>;
   return (
     <ul class="silent">
       {silent.slice(0, NAMED_MAX).map(({ device, last_seen_ms }) => (
-        <li key={device}>{texts.devices.silent({ device, ago: timeAgo(locale, now_ms - last_seen_ms) })}</li>
+        <li key={device}>
+          {last_seen_ms === null
+            ? texts.devices.notHeard(device)
+            : texts.devices.silent({ device, ago: timeAgo(locale, now_ms - last_seen_ms) })}
+        </li>
       ))}
       {silent.length > NAMED_MAX && <li>{texts.devices.andMore(numbers.count(silent.length - NAMED_MAX))}</li>}
     </ul>

@@ -14,6 +14,8 @@ export interface NumberFormats {
   /** The same with all six decimals, for formulas: `0.115780`. */
   readonly full: (mwh: number | null) => string;
   readonly percent: (part: number, whole: number) => string;
+  /** A share of 1 as a percentage with one decimal: `0.4%`. */
+  readonly rate: (share: number) => string;
   /** A mark of an energy axis, kWh without trailing zeros. */
   readonly axis: (kwh: number) => string;
   readonly decimal: (value: number) => string;
@@ -34,6 +36,7 @@ export function numberFormats(locale: string): NumberFormats {
     axis: fixed(0, 3),
   };
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const rate = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const known = (format: (kwh: number) => string) => (mwh: number | null) =>
     mwh === null ? UNKNOWN : format(mwh / MWH_IN_KWH);
   return {
@@ -42,6 +45,7 @@ export function numberFormats(locale: string): NumberFormats {
     exact: known((kwh) => formats.exact.format(kwh)),
     full: known((kwh) => formats.full.format(kwh)),
     percent: (part, whole) => (whole > 0 ? percent.format(part / whole) : UNKNOWN),
+    rate: (share) => rate.format(share),
     axis: (kwh) => formats.axis.format(kwh),
     decimal: (value) => formats.two.format(value),
     count: (value) => formats.whole.format(value),

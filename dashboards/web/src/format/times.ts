@@ -5,6 +5,7 @@
 
 const OFFSET_PATTERN = /^([+-])(\d{2}):(\d{2})$/;
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Format moments (epoch ms) in one zone. Making a formatter is slow, using it is not: keep it. */
 export function zonedFormat(
@@ -40,11 +41,32 @@ export function dayAfter(day: string, count: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** A length of time in the largest fitting unit, as "3 hours ago". */
+/** A length of time in the largest fitting unit, as "3 hours ago"; a clock that runs ahead makes it 0 seconds. */
 export function timeAgo(locale: string, length_ms: number): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  const seconds = Math.max(0, Math.round(length_ms / 1_000));
+  if (seconds < 90) return format.format(-seconds, "second");
   const minutes = Math.round(length_ms / MINUTE_MS);
   if (minutes < 90) return format.format(-minutes, "minute");
   if (minutes < 48 * 60) return format.format(-Math.round(minutes / 60), "hour");
   return format.format(-Math.round(minutes / (24 * 60)), "day");
+}
+
+/**
+ * The moment a wall clock of the zone shows `local`, as a `datetime-local` field gives it: `2026-06-20T12:15`. In the hour
+ * that autumn repeats it is the earlier one, in the hour that spring leaves out the moment an hour on.
+ * @returns epoch ms; NaN when `local` is no such text
+ */
+export function momentOfLocal(zone: string, local: string): number {
+  const asUtc = Date.parse(`${local}Z`);
+  if (Number.isNaN(asUtc)) return Number.NaN;
+  const format = zonedFormat("sv-SE", zone, { dateStyle: "short", timeStyle: "medium" });
+  const aheadAt = (at_ms: number): number => Date.parse(`${format(at_ms).replace(" ", "T")}Z`) - at_ms;
+  const around = [asUtc - DAY_MS, asUtc + DAY_MS].map((at_ms) => asUtc - aheadAt(at_ms));
+  return around.find((at_ms) => at_ms + aheadAt(at_ms) === asUtc) ?? Math.max(...around);
+}
+
+/** What a `datetime-local` field shows for a moment: `2026-06-20T12:15` in the zone. */
+export function localOfMoment(zone: string, at_ms: number): string {
+  return zonedFormat("sv-SE", zone, { dateStyle: "short", timeStyle: "short" })(at_ms).replace(" ", "T");
 }

@@ -10,6 +10,13 @@ export const de: Texts = {
     ({ 15: "kWh je Viertelstunde", 30: "kWh je halbe Stunde", 60: "kWh je Stunde" })[minutes] ??
     `kWh je ${minutes} Minuten`,
 
+  nav: {
+    title: "Teile dieser Seite",
+    community: "Gemeinschaft",
+    devices: "Geräte",
+    attention: (count) => (count === 1 ? "1 Sache wartet auf Sie" : `${count} Sachen warten auf Sie`),
+  },
+
   live: {
     connecting: "Verbindet",
     connected: "Live",
@@ -71,7 +78,13 @@ export const de: Texts = {
 
   interval: {
     state: { shared: "geteilt", held: "zurückgestellt", pending: "kommt noch" },
-    quality: { measured: "gemessen", interpolated: "zwischen zwei Messwerten interpoliert", missing: "fehlt" },
+    quality: {
+      measured: "gemessen",
+      interpolated: "zwischen zwei Messwerten interpoliert",
+      recovered: "nachgeholt: die Summe ist genau, der Verlauf der ähnlicher Tage",
+      estimated: "aus ähnlichen Tagen geschätzt",
+      missing: "fehlt",
+    },
     reason: {
       no_readings: "gar keine Messwerte",
       gap: "eine Lücke in den Messwerten",
@@ -155,6 +168,7 @@ export const de: Texts = {
     generated: (energy) => `bisher ${energy} kWh`,
     noPlants: "Noch ist keine Anlage eingetragen.",
     allHeard: (count) => `Alle ${count} Geräte haben sich in der letzten Stunde gemeldet.`,
+    notHeard: (device) => `${device}: noch nie gehört`,
     silent: (of) => `${of.device}: zuletzt gehört ${of.ago}`,
     andMore: (count) => `und ${count} weitere`,
     quarantined: (count) =>

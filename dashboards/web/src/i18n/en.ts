@@ -11,6 +11,13 @@ export const en = {
     ({ 15: "kWh per quarter of an hour", 30: "kWh per half hour", 60: "kWh per hour" })[minutes] ??
     `kWh per ${minutes} minutes`,
 
+  nav: {
+    title: "Parts of this page",
+    community: "Community",
+    devices: "Devices",
+    attention: (count: number): string => (count === 1 ? "1 thing waits for you" : `${count} things wait for you`),
+  },
+
   live: {
     connecting: "Connecting",
     connected: "Live",
@@ -76,6 +83,8 @@ export const en = {
     quality: {
       measured: "measured",
       interpolated: "interpolated between two readings",
+      recovered: "recovered: the total is exact, its shape is that of similar days",
+      estimated: "estimated from similar days",
       missing: "missing",
     } satisfies Record<Quality, string>,
     reason: {
@@ -162,6 +171,7 @@ export const en = {
     generated: (energy: string): string => `${energy} kWh so far`,
     noPlants: "No plant is named yet.",
     allHeard: (count: string): string => `All ${count} devices were heard of within the hour.`,
+    notHeard: (device: string): string => `${device}: not heard of yet`,
     silent: (of: { device: string; ago: string }): string => `${of.device}: last heard of ${of.ago}`,
     andMore: (count: string): string => `and ${count} more`,
     quarantined: (count: number): string =>

@@ -10,6 +10,13 @@ export const es: Texts = {
     ({ 15: "kWh por cuarto de hora", 30: "kWh por media hora", 60: "kWh por hora" })[minutes] ??
     `kWh por ${minutes} minutos`,
 
+  nav: {
+    title: "Partes de esta página",
+    community: "Comunidad",
+    devices: "Dispositivos",
+    attention: (count) => (count === 1 ? "1 asunto le espera" : `${count} asuntos le esperan`),
+  },
+
   live: {
     connecting: "Conectando",
     connected: "En directo",
@@ -71,7 +78,13 @@ export const es: Texts = {
 
   interval: {
     state: { shared: "compartido", held: "retenido", pending: "por llegar" },
-    quality: { measured: "medido", interpolated: "interpolado entre dos lecturas", missing: "falta" },
+    quality: {
+      measured: "medido",
+      interpolated: "interpolado entre dos lecturas",
+      recovered: "recuperado: el total es exacto, la forma es la de días parecidos",
+      estimated: "estimado por días parecidos",
+      missing: "falta",
+    },
     reason: {
       no_readings: "ninguna lectura",
       gap: "un hueco en las lecturas",
@@ -153,6 +166,7 @@ export const es: Texts = {
     generated: (energy) => `${energy} kWh hasta ahora`,
     noPlants: "Todavía no hay ninguna planta anotada.",
     allHeard: (count) => `Los ${count} dispositivos dieron señales en la última hora.`,
+    notHeard: (device) => `${device}: todavía sin señales`,
     silent: (of) => `${of.device}: última señal ${of.ago}`,
     andMore: (count) => `y ${count} más`,
     quarantined: (count) =>

@@ -10,6 +10,13 @@ export const fr: Texts = {
     ({ 15: "kWh par quart d’heure", 30: "kWh par demi-heure", 60: "kWh par heure" })[minutes] ??
     `kWh par ${minutes} minutes`,
 
+  nav: {
+    title: "Parties de cette page",
+    community: "Communauté",
+    devices: "Appareils",
+    attention: (count) => (count <= 1 ? `${count} chose vous attend` : `${count} choses vous attendent`),
+  },
+
   live: {
     connecting: "Connexion",
     connected: "En direct",
@@ -73,7 +80,13 @@ export const fr: Texts = {
 
   interval: {
     state: { shared: "partagé", held: "en suspens", pending: "à venir" },
-    quality: { measured: "mesuré", interpolated: "interpolé entre deux relevés", missing: "manquant" },
+    quality: {
+      measured: "mesuré",
+      interpolated: "interpolé entre deux relevés",
+      recovered: "récupéré : le total est exact, la forme est celle de jours semblables",
+      estimated: "estimé d’après des jours semblables",
+      missing: "manquant",
+    },
     reason: {
       no_readings: "aucun relevé",
       gap: "un trou dans les relevés",
@@ -155,6 +168,7 @@ export const fr: Texts = {
     generated: (energy) => `${energy} kWh jusqu’ici`,
     noPlants: "Aucune installation n’est encore inscrite.",
     allHeard: (count) => `Les ${count} appareils ont donné signe de vie dans l’heure.`,
+    notHeard: (device) => `${device} : encore aucun signe`,
     silent: (of) => `${of.device} : dernier signe ${of.ago}`,
     andMore: (count) => `et ${count} de plus`,
     quarantined: (count) =>
