@@ -53,6 +53,18 @@ export interface Gap {
 }
 
 /**
+ * A stretch of a series, both ends included, that changed although something was booked from it already. Its readings'
+ * neighbours tell how far the change reaches: the first one may lie at or after the booked moment.
+ */
+export interface LateMark {
+  /** Never used again, also when the mark is forgotten. */
+  readonly id: number;
+  readonly series: SeriesKey;
+  readonly from_ms: EpochMs;
+  readonly to_ms: EpochMs;
+}
+
+/**
  * Where readings are kept. Every method is asynchronous; there are no transaction callbacks.
  * A reading is identified by (series, at); once stored it never changes.
  */
@@ -78,6 +90,23 @@ export interface SeriesStore {
   gaps(series: SeriesKey, range: TimeRange, longest: Ms): Promise<readonly Gap[]>;
   /** Forget readings of a series before a moment; returns how many. */
   dropBefore(series: SeriesKey, before: EpochMs): Promise<number>;
+  /**
+   * Everything before this moment is about to be booked: readings that change it are marked from now on, in the commit
+   * that stores them, so that a reading that is acknowledged has its mark. Never goes back by itself; a smaller value is
+   * ignored. On the disk when it resolves. Corrections are no readings: they mark nothing here. In a store that was opened
+   * for reading only it does nothing: no reading can come late through a store without a writer.
+   */
+  bookedBefore(moment: EpochMs): Promise<void>;
+  /**
+   * Marks, oldest first; at most `limit`. A mark that grows because more came late gets a new id, so that forgetting the
+   * old one does not forget what came after it was read.
+   */
+  lateMarks(limit?: number): Promise<readonly LateMark[]>;
+  /**
+   * Forget these marks, because what they speak of was settled anew. On the disk when it resolves.
+   * @throws HubError STORE_FAILED when nothing of it was forgotten
+   */
+  forgetMarks(ids: readonly number[]): Promise<void>;
   /** The newest refusals, newest first. */
   quarantined(limit: number): Promise<readonly QuarantineRow[]>;
   /** Take one row out of the quarantine, because it was understood after all; false when there is none of that id. */
@@ -128,5 +157,7 @@ export const QUARANTINE_TOTAL_BYTES = 8 * 1024 * 1024;
 export const QUARANTINE_BYTES = 16 * 1024;
 /** Deliveries of arrival-stamped readings that are remembered: more than all clients together may have in flight. */
 export const DELIVERY_WINDOW = 65_536;
+/** Most marks one `lateMarks` answers with: a month came late of every meter of a large community. */
+export const LATE_MARKS_LIMIT = 1_000;
 /** Most readings one `range` answers with: about 20 MB in memory. */
 export const RANGE_LIMIT = 200_000;

@@ -12,17 +12,20 @@ import {
 } from "../../series/series-store.ts";
 import { bucketReadings, findGaps } from "../../series/time-buckets.ts";
 import { EpochMs } from "../../units.ts";
+import { memoryLateMarks } from "./late-marks.ts";
 
 interface Track {
   readonly byStamp: Map<number, Reading>;
   readonly conflicts: Set<string>;
-  last: EpochMs;
+  /** The newest stamp ever stored, -Infinity before the first. */
+  last: number;
 }
 
 /** Readings in memory, for tests and experiments; it keeps every promise of the port but the one to outlive the process. */
 export function memorySeriesStore(): SeriesStore {
   const tracks = new Map<SeriesKey, Track>();
   const deliveries = new Set<string>();
+  const marks = memoryLateMarks();
   let refusals: QuarantineRow[] = [];
   let quarantinedEver = 0;
 
@@ -35,15 +38,17 @@ export function memorySeriesStore(): SeriesStore {
   const store = (reading: Reading): keyof AppendReceipt => {
     let track = tracks.get(reading.series);
     if (track === undefined) {
-      track = { byStamp: new Map(), conflicts: new Set(), last: reading.at };
+      track = { byStamp: new Map(), conflicts: new Set(), last: Number.NEGATIVE_INFINITY };
       tracks.set(reading.series, track);
     }
     let at = reading.at;
     if (reading.stampedBy === "arrival") while (track.byStamp.has(at)) at = EpochMs(at + 1);
     const standing = track.byStamp.get(at);
     if (standing === undefined) {
+      const { byStamp } = track;
+      marks.see({ ...reading, at }, track.last, () => byStamp.values());
       track.byStamp.set(at, { ...reading, at });
-      track.last = EpochMs(Math.max(track.last, at));
+      track.last = Math.max(track.last, at);
       return "stored";
     }
     const conflict = `${at} ${reading.outcome} ${reading.value} ${reading.stampedBy}`;
@@ -62,6 +67,7 @@ export function memorySeriesStore(): SeriesStore {
         deliveries.add(key);
       }
       for (const reading of readings) receipt[store(reading)] += 1;
+      marks.commit();
       return receipt;
     },
     async quarantine(refusal) {
@@ -82,7 +88,7 @@ export function memorySeriesStore(): SeriesStore {
         return {
           series,
           first_ms: first,
-          last_ms: track?.last ?? first,
+          last_ms: EpochMs(track?.last ?? first),
           readings: readings.length,
           conflicts: track?.conflicts.size ?? 0,
         };
@@ -109,6 +115,9 @@ export function memorySeriesStore(): SeriesStore {
       for (const { at } of dropped) tracks.get(series)?.byStamp.delete(at);
       return dropped.length;
     },
+    bookedBefore: (moment) => marks.bookedBefore(moment),
+    lateMarks: (limit) => marks.lateMarks(limit),
+    forgetMarks: (ids) => marks.forgetMarks(ids),
     async quarantined(limit) {
       return refusals.slice(-limit).reverse();
     },

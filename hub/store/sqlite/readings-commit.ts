@@ -2,6 +2,7 @@ import type Database from "better-sqlite3";
 import { DELIVERY_WINDOW } from "../../series/series-store.ts";
 import { addToTrack, dropFromTrack, emptyTrack, type HeadTrack, indexOfStamp } from "./head-index.ts";
 import { decodeHeadRow, decodeKeys, encodeHeadRow } from "./head-row.ts";
+import { openLateMarkTables } from "./late-marks.ts";
 import { openQuarantine, type Quarantine, type RefusalRow } from "./quarantine.ts";
 import { ARRIVAL_FLAG, createReadingsTables, dayOf, isSameOutcome } from "./readings-schema.ts";
 import { type SealedDays, sealedDays } from "./sealed-days.ts";
@@ -63,6 +64,9 @@ export interface ReadingsWriter {
   readonly quarantine: Quarantine;
   readonly series: ReadonlyMap<string, WriterSeries>;
   readonly headReadings: () => number;
+  /** Mark what changes before this moment from now on; a smaller one is ignored. */
+  bookedBefore(moment: number): void;
+  forgetMarks(ids: readonly number[]): void;
   /** Everything of a request in one transaction, synced before it returns. @throws when nothing of it was stored */
   commit(request: CommitRequest): CommitOutcome;
   newestSeq(): number;
@@ -87,6 +91,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
   createReadingsTables(db);
   const days = sealedDays(db);
   const quarantine = openQuarantine(db);
+  const marks = openLateMarkTables(db);
   const sql = {
     series: db.prepare<[], SeriesRow>("SELECT * FROM series"),
     addSeries: db.prepare("INSERT INTO series (key) VALUES (?)"),
@@ -276,6 +281,10 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
     quarantine,
     series: byKey,
     headReadings: () => headReadings,
+    bookedBefore(moment) {
+      marks.bookedBefore(moment);
+    },
+    forgetMarks: (ids) => marks.forget(ids),
     newestSeq: () => newestSeq,
     deliveries: () => [...deliveries],
     commit(request) {

@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Reading } from "../../reading.ts";
 import { DAY } from "../../units.ts";
+import { createLateMarkTables } from "./late-marks.ts";
 
 /**
  * readings.db. `head` takes one packed row a commit, in commit order; sealing moves it into `chunk`, one compressed block
@@ -29,6 +30,7 @@ export function createReadingsTables(db: Database.Database): void {
       reason TEXT NOT NULL, payload BLOB NOT NULL, payload_bytes INTEGER NOT NULL
     ) STRICT;
   `);
+  createLateMarkTables(db);
 }
 
 const outcomes = ["value", "not_available", "read_failed"] as const;

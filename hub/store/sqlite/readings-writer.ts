@@ -40,6 +40,14 @@ const calls: { readonly [Call in Exclude<WriterCall, "seal">]: (body: WriterCall
       send({ sealed: all.seq });
       return { readings: dropSealed(writer, series, before) };
     },
+    booked({ before }) {
+      writer.bookedBefore(before);
+      return null;
+    },
+    forget({ marks }) {
+      writer.forgetMarks(marks);
+      return null;
+    },
     release: ({ row }) => writer.quarantine.release(row),
     close() {
       clearInterval(timer);

@@ -1,5 +1,6 @@
 import type { SeriesKey } from "../../reading.ts";
 import {
+  LATE_MARKS_LIMIT,
   type QuarantineRow,
   RANGE_LIMIT,
   type SeriesStore,
@@ -19,6 +20,7 @@ import type { Columns } from "./chunk-codec.ts";
 import { valuesOf } from "./day-rollup.ts";
 import { groupCommit } from "./group-commit.ts";
 import { firstFrom, mergeColumns, sortedColumns } from "./head-index.ts";
+import { readLateMarks } from "./late-marks.ts";
 import { openDatabase } from "./open-database.ts";
 import { createReadingsTables, dayOf } from "./readings-schema.ts";
 import { openReadingsView, type ReadingsView, readingAt, toReading, type ViewedSeries } from "./readings-view.ts";
@@ -58,6 +60,7 @@ export async function openSqliteSeriesStore(
     return view;
   };
   const days = sealedDays(db);
+  const marks = readLateMarks(db);
   const watch = watchStore();
   const { windowMs, sealEveryMs = SEAL_EVERY_MS } = options;
   const writer =
@@ -169,6 +172,14 @@ export async function openSqliteSeriesStore(
       viewed.readings -= readings;
       viewed.first = firstStamp(readRange(key, { from: before, to: EpochMs(Number.MAX_SAFE_INTEGER) })) ?? viewed.last;
       return readings;
+    },
+    async bookedBefore(moment) {
+      await writer?.ask("booked", { before: moment });
+    },
+    lateMarks: async (limit = LATE_MARKS_LIMIT) => marks(limit),
+    async forgetMarks(ids) {
+      if (writer === undefined) throw storeFailed("this store was opened for reading only");
+      await writer.ask("forget", { marks: ids });
     },
     async quarantined(limit) {
       return sql.quarantined.all(limit).map(({ at_ms, ...row }) => ({ ...row, at: EpochMs(at_ms) }));

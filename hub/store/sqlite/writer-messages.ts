@@ -6,6 +6,10 @@ export interface WriterCalls {
   /** Seal all that stands in the head now; answered when it is sealed. */
   seal: [null, null];
   drop: [{ readonly series: string; readonly before: number }, { readonly readings: number }];
+  /** Everything before the moment, ms, is about to be booked. */
+  booked: [{ readonly before: number }, null];
+  /** Forget late marks by their ids. */
+  forget: [{ readonly marks: readonly number[] }, null];
   release: [{ readonly row: number }, boolean];
   close: [null, null];
 }
