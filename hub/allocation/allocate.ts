@@ -1,7 +1,9 @@
 import { MilliWattHours } from "../units.ts";
-import { fixedKey } from "./fixed-key.ts";
-import { apportion, type Key } from "./largest-remainder.ts";
-import type { Policy, Weight } from "./policy.ts";
+import { type CompletePolicy, completePolicy } from "./complete-policy.ts";
+import type { Policy } from "./policy.ts";
+import type { TierRun } from "./run-step.ts";
+import { type Coefficients, runTiers } from "./run-tiers.ts";
+import { planTiers } from "./tier-plan.ts";
 
 /** What one member used in one interval; not negative. */
 export interface Demand {
@@ -19,7 +21,7 @@ export interface AllocatedInterval {
   readonly pool: MilliWattHours;
   /** One for each demand, in code-unit order of the member ids. */
   readonly allotments: readonly Allotment[];
-  /** What nobody was given; it goes to the grid. */
+  /** What nobody consumed, whoever it belongs to. */
   readonly surplus: MilliWattHours;
 }
 
@@ -32,16 +34,24 @@ export interface AllocationInput {
   readonly demands: readonly Demand[];
   /** Intervals since any fixed moment, a whole number: it rotates who wins a tie. */
   readonly intervalIndex: number;
+  /** Shares that somebody outside names for this interval, for a policy with external weights. */
+  readonly coefficients?: Coefficients;
+  /** For each tier with a quota over a day or month: what each member used of it before this interval, by member, mWh. */
+  readonly quotaUsed?: readonly (Readonly<Record<string, number>> | undefined)[];
 }
 
 /**
  * Share one interval's pool out among the members, tier after tier, exact to the mWh: allotments + surplus = pool, and
  * nobody is given more than they used. Pure: the same input gives the same result, whatever the order of the demands.
- * @throws RangeError for a negative or fractional pool or consumption, a member named twice, or shares above 1
+ * For policies over one joint pool, its energy already known; `prepareSharing` takes every policy and starts from
+ * metering points. A rounding that leaves a leak adds it to the surplus here.
+ * @throws RangeError for a negative or fractional pool or consumption, a member named twice, shares above 1, missing
+ *         coefficients, or a policy that speaks of metering points
  */
 export function allocate(input: AllocationInput): AllocatedInterval {
   const demands = inMemberOrder(input.demands);
-  const { allotted, surplus } = runTiers({ ...input, demands });
+  const { allotted, rest, beyond, leak } = shareJointPool({ ...input, demands });
+  const surplus = rest + beyond + leak;
   let sum = surplus;
   const allotments = new Array<Allotment>(demands.length);
   for (let index = 0; index < demands.length; index += 1) {
@@ -53,47 +63,57 @@ export function allocate(input: AllocationInput): AllocatedInterval {
   return { pool: input.pool, allotments, surplus: MilliWattHours(surplus) };
 }
 
-/** One tier as it was run, for whoever wants to explain it; the lists run in member-id order, in mWh. */
-export interface TierRun {
-  readonly weight: Weight;
-  /** What earlier tiers left. */
-  readonly pool: number;
-  readonly key: Key;
-  /** Demand that earlier tiers left open; only valid during the call. */
-  readonly caps: readonly number[];
-  readonly given: readonly number[];
+/** In mWh; the list runs in member-id order. */
+interface JointOutcome {
+  readonly allotted: readonly number[];
+  readonly rest: number;
+  readonly beyond: number;
+  readonly leak: number;
 }
 
-/** In mWh; the list runs in member-id order. */
-interface RunResult {
-  readonly allotted: readonly number[];
-  readonly surplus: number;
-}
+/** The name of the one pool, by which coefficients for it are known. */
+export const JOINT_POOL = "joint";
+const JOINT = [{ name: JOINT_POOL, members: undefined }];
 
 /**
- * Run the tiers in order, each on what the earlier ones left of pool and demand.
+ * As `allocate`, before anything is named.
  * @param input its demands in member order, as `inMemberOrder` gives them
- * @param observe told of each tier after it was rounded; settling does without
- * @throws RangeError as `allocate`
+ * @param observe told of each step after it was rounded
  */
-export function runTiers(input: AllocationInput, observe?: (run: TierRun) => void): RunResult {
-  const { policy, demands, intervalIndex: turn } = input;
+export function shareJointPool(input: AllocationInput, observe?: (run: TierRun) => void): JointOutcome {
+  const { demands, intervalIndex: turn, coefficients, quotaUsed } = input;
   if (!Number.isSafeInteger(turn)) throw new RangeError(`not an interval index: ${turn}`);
-  let rest: number = notNegative(input.pool, "pool");
-  const caps = demands.map(({ member, consumption }) => notNegative(consumption, member));
-  const allotted = new Array<number>(demands.length).fill(0);
-  for (const { weight } of policy.tiers) {
-    const key = keyOf(weight, demands, caps);
-    const given = meetsAll(weight, rest, key) ? caps.slice() : apportion({ pool: rest, key, caps, turn });
-    observe?.({ weight, pool: rest, key, caps, given });
-    for (let index = 0; index < given.length; index += 1) {
-      const amount = given[index] as number;
-      allotted[index] = (allotted[index] as number) + amount;
-      caps[index] = (caps[index] as number) - amount;
-      rest -= amount;
-    }
-  }
-  return { allotted, surplus: rest };
+  const policy = completePolicy(input.policy);
+  const metered = wordOfMeteringPoints(policy);
+  if (metered !== undefined) throw new RangeError(`${metered} needs metering points: share by prepareSharing`);
+  const members = demands.map(({ member }) => member);
+  const energy: number = notNegative(input.pool, "pool");
+  const { allotted, pools } = runTiers(
+    {
+      members,
+      tiers: planTiers(policy, members, JOINT),
+      pools: JOINT,
+      energies: [energy],
+      demands: demands.map(({ member, consumption }) => notNegative(consumption, member)),
+      inOrder: true,
+      keepsShares: policy.surplus === "to_share_owner",
+      rounding: policy.rounding,
+      turn,
+      coefficients,
+      quotaUsed: quotaUsed?.map((used) => (used === undefined ? undefined : members.map((id) => used[id] ?? 0))),
+    },
+    observe,
+  );
+  const { rest, beyond, leak } = pools[0] ?? { rest: energy, beyond: 0, leak: 0 };
+  return { allotted, rest, beyond, leak };
+}
+
+/** What in a policy cannot be known from a pool and demands alone. */
+function wordOfMeteringPoints(policy: CompletePolicy): string | undefined {
+  if (policy.ownUse !== "none") return "own_use";
+  if (Object.keys(policy.lossFactors).length > 0) return "loss_factors";
+  if (Object.keys(policy.membershipPercent).length > 0) return "membership_percent";
+  return policy.pools.kind === "joint" ? undefined : "pools";
 }
 
 /**
@@ -122,29 +142,4 @@ function notNegative(energy: number, what: string): number {
   if (!Number.isSafeInteger(energy) || energy < 0)
     throw new RangeError(`${what}: not a whole mWh from 0 up: ${energy}`);
   return energy;
-}
-
-/** Everybody weighs what they still need, so a pool that is large enough meets every demand. */
-function meetsAll(weight: Weight, pool: number, key: Key): boolean {
-  return weight.kind === "consumption" && pool >= key.total;
-}
-
-function keyOf(weight: Weight, demands: readonly Demand[], caps: readonly number[]): Key {
-  switch (weight.kind) {
-    case "consumption":
-      return consumptionKey(caps);
-    case "equal":
-      return { weights: new Float64Array(caps.length).fill(1), total: caps.length };
-    case "fixed":
-      return fixedKey(weight.shares, demands);
-  }
-}
-
-function consumptionKey(caps: readonly number[]): Key {
-  let total = 0;
-  for (const cap of caps) total += cap;
-  // No copy: the caps shrink only after the tier was rounded and observed.
-  if (total <= Number.MAX_SAFE_INTEGER) return { weights: caps, total };
-  const weights = caps.map(BigInt);
-  return { weights, total: weights.reduce((sum, weight) => sum + weight, 0n) };
 }

@@ -1,31 +1,48 @@
 import { MilliWattHours } from "../units.ts";
-import { type AllocationInput, inMemberOrder, runTiers, type TierRun } from "./allocate.ts";
+import { type AllocationInput, inMemberOrder, shareJointPool } from "./allocate.ts";
 import type { Weight } from "./policy.ts";
-import { lowestTerms, type Rational } from "./share.ts";
+import type { TierRun } from "./run-step.ts";
+import { lowestTerms, type Rational, shareInWords } from "./share.ts";
 
-/** How one tier came to what it gave one member: pool x weight / total, at most the cap, rounded down or up. */
+/** How one step of a tier came to what it gave one member: pool x weight / total, at most the cap, rounded. */
 export interface TierReceipt {
-  readonly weight: Weight["kind"];
-  /** The member's weight: mWh still needed, the share as the policy writes it ("0" without one), or "1" of the equals. */
+  /** What the weight is like: of a priority tier each rank is shared equally, coefficients from outside are shares. */
+  readonly weight: "consumption" | "fixed" | "equal";
+  /** The member's weight: mWh, the share as it is written ("0" without one), or "1" of the equals; "0" if not served. */
   readonly weight_value: string;
-  /** What the weights are measured against: everybody's mWh still needed, "1", or the number of members. */
+  /** What the weights are measured against: mWh, "1", or the number of members; after more rounds what is still open. */
   readonly weight_total: string;
-  /** What earlier tiers left of the pool. */
+  /** What the quota is a part of: what earlier tiers left, at most the budget, less what those with enough took. */
   readonly pool_mwh: MilliWattHours;
   /** The exact quota before the cap, in mWh, as a mixed number such as "115789 9/19". */
   readonly quota: string;
-  /** What the member still needed. */
+  /** What the member could still use. */
   readonly cap_mwh: MilliWattHours;
   /** The smaller of quota and cap, rounded down. */
   readonly floor_mwh: MilliWattHours;
   /** True when the member had one of the largest fractional parts and was given one mWh more than the floor. */
   readonly rounded_up: boolean;
+  /** What the step gave for use. */
   readonly allotted_mwh: MilliWattHours;
+  /** Which tier of the policy, from 1. */
+  readonly tier: number;
+  /** The weight as the policy names it. */
+  readonly rule: Weight["kind"];
+  /** The member's rank in a priority tier, else null. */
+  readonly rank: number | null;
+  readonly pool_name: string;
+  /** What earlier tiers left of the pool. */
+  readonly left_mwh: MilliWattHours;
+  /** What of it this tier may give. */
+  readonly budget_mwh: MilliWattHours;
+  /** What was theirs beyond their use, where shares are kept. */
+  readonly beyond_mwh: MilliWattHours;
 }
 
 /**
- * Why one member got what they got in one interval: one receipt for each tier of the policy, in order. The numbers
- * come from the same run as `allocate`, and the receipts' `allotted_mwh` sum to its allotment.
+ * Why one member got what they got in one interval: one receipt for each tier of the policy, in order; of a priority
+ * tier the step of the member's own rank. The numbers come from the same run as `allocate`, and the receipts'
+ * `allotted_mwh` sum to its allotment.
  * @throws RangeError as `allocate`, or when nobody of that name has a demand in the interval
  */
 export function explainAllocation(input: AllocationInput, member: string): readonly TierReceipt[] {
@@ -33,33 +50,61 @@ export function explainAllocation(input: AllocationInput, member: string): reado
   const index = demands.findIndex((demand) => demand.member === member);
   if (index < 0) throw new RangeError(`member ${member} has no demand in this interval`);
   const receipts: TierReceipt[] = [];
-  runTiers({ ...input, demands }, (run) => receipts.push(receiptOf(run, member, index)));
+  shareJointPool({ ...input, demands }, (run) => {
+    if (concerns(run, member)) receipts.push(receiptOf(run, member, index));
+  });
   return receipts;
 }
 
-function receiptOf({ weight, pool, key, caps, given }: TierRun, member: string, index: number): TierReceipt {
-  const numerator = BigInt(pool) * BigInt(key.weights[index] ?? 0);
-  const total = BigInt(key.total);
+/** A step of other ranks is left out; every other step concerns everybody, if only to say that it gave nothing. */
+export function concerns({ weight, rank }: TierRun, member: string): boolean {
+  return weight.kind !== "priority" || weight.ranks[member] === rank;
+}
+
+/** The receipt of one step on one pool, valid for good. */
+export function receiptOf(run: TierRun, member: string, index: number): TierReceipt {
+  const { weight, level, caps, given } = run;
+  const numerator = BigInt(level.pool) * BigInt(level.key.weights[index] ?? 0);
+  const total = BigInt(level.key.total);
   const quota = total === 0n ? { numerator, denominator: 1n } : { numerator, denominator: total };
   const cap = caps[index] ?? 0;
+  const share = given[index] ?? 0;
+  const limit = run.isCapped ? cap : share + 1;
   const whole = quota.numerator / quota.denominator;
-  const floor = whole < cap ? Number(whole) : cap;
-  const allotted = given[index] ?? 0;
+  const floor = whole < limit ? Number(whole) : limit;
+  const allotted = Math.min(share, cap);
+  const isShare = weight.kind === "fixed" || weight.kind === "external";
   return {
-    weight: weight.kind,
-    weight_value: weight.kind === "fixed" ? shareAsWritten(weight.shares, member) : `${key.weights[index]}`,
-    weight_total: weight.kind === "fixed" ? "1" : `${key.total}`,
-    pool_mwh: MilliWattHours(pool),
+    weight: isShare ? "fixed" : weight.kind === "consumption" ? "consumption" : "equal",
+    ...weightInWords(run, member, index),
+    pool_mwh: MilliWattHours(level.pool),
     quota: mixedNumber(quota),
     cap_mwh: MilliWattHours(cap),
     floor_mwh: MilliWattHours(floor),
-    rounded_up: allotted > floor,
+    rounded_up: share > floor,
     allotted_mwh: MilliWattHours(allotted),
+    tier: run.tier + 1,
+    rule: weight.kind,
+    rank: run.rank ?? null,
+    pool_name: run.pool,
+    left_mwh: MilliWattHours(run.rest),
+    budget_mwh: MilliWattHours(run.budget),
+    beyond_mwh: MilliWattHours(share - allotted),
   };
 }
 
-function shareAsWritten(shares: Readonly<Record<string, string>>, member: string): string {
-  return Object.hasOwn(shares, member) ? (shares[member] ?? "0") : "0";
+/** A share of the whole is shown as the policy writes it; anything else as the number it was reckoned with. */
+function weightInWords({ weight, level, base, whole }: TierRun, member: string, index: number) {
+  const value = BigInt(level.key.weights[index] ?? 0);
+  const isOfWhole = base === "all" && level.key.total === whole;
+  if (isOfWhole && weight.kind === "fixed") {
+    return { weight_value: value === 0n ? "0" : (weight.shares[member] ?? "0"), weight_total: "1" };
+  }
+  if (isOfWhole && weight.kind === "external") {
+    const share = lowestTerms({ numerator: value, denominator: BigInt(whole) });
+    return { weight_value: shareInWords(share), weight_total: "1" };
+  }
+  return { weight_value: `${value}`, weight_total: `${level.key.total}` };
 }
 
 /** A fraction as people read it: "115789 9/19", "9/19" below one, "5" without a fractional part. */

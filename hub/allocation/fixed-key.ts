@@ -16,16 +16,17 @@ const parsedShares = new WeakMap<Shares, ParsedShares>();
  * weighs 0, and the share of somebody who is not here is not spread over those who are.
  * The record is frozen when first used, so that changing it later throws instead of settling by the old key.
  * @param shares exact share texts by member id
+ * @param members in the order the weights are wanted in
  * @throws RangeError when a text is not a share, or when the shares sum to more than 1
  */
-export function fixedKey(shares: Shares, members: readonly { readonly member: string }[]): Key {
+export function fixedKey(shares: Shares, members: readonly string[]): Key {
   const { weights, total } = parsedShares.get(shares) ?? parseShares(shares);
   if (typeof total === "number") {
     const known = weights as ReadonlyMap<string, number>;
-    return { weights: Float64Array.from(members, ({ member }) => known.get(member) ?? 0), total };
+    return { weights: Float64Array.from(members, (member) => known.get(member) ?? 0), total };
   }
   const known = weights as ReadonlyMap<string, bigint>;
-  return { weights: members.map(({ member }) => known.get(member) ?? 0n), total };
+  return { weights: members.map((member) => known.get(member) ?? 0n), total };
 }
 
 function parseShares(shares: Shares): ParsedShares {

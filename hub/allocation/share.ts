@@ -13,13 +13,18 @@ const shareText = new RegExp(SHARE_PATTERN);
 /** Grid operators take coefficients with 6 decimals (for Spain: RD 244/2019, annex I). */
 const MILLIONTHS = 1_000_000;
 
+/** True for what `parseShare` takes. */
+export function isShare(text: string): boolean {
+  return shareText.test(text);
+}
+
 /**
  * Read an exact share; no float is involved, so "0.1" is one tenth.
  * @returns the share in lowest terms, not negative
  * @throws RangeError for anything else, "1,5", "-1" and "1e-3" included: none of them is ever taken for 0
  */
 export function parseShare(text: string): Rational {
-  if (!shareText.test(text)) throw new RangeError(`not an exact share such as 0.25 or 1/4: ${text}`);
+  if (!isShare(text)) throw new RangeError(`not an exact share such as 0.25 or 1/4: ${text}`);
   const [over, under] = text.split("/");
   if (under !== undefined) return lowestTerms({ numerator: BigInt(over ?? ""), denominator: BigInt(under) });
   const [whole = "", decimals = ""] = text.split(".");

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
-import { describePolicy } from "../allocation/check-policy.ts";
+import { describePolicy } from "../allocation/describe-policy.ts";
 import { TierSchema } from "../allocation/policy.ts";
 import { CommunitySchema, MemberSchema, MeteringPointSchema } from "../members/community.ts";
 import type { ApiPorts } from "./ports.ts";

@@ -1,6 +1,7 @@
 import { Value } from "typebox/value";
 import { expect, test } from "vitest";
-import { checkPolicy, describePolicy } from "../../hub/allocation/check-policy.ts";
+import { checkPolicy } from "../../hub/allocation/check-policy.ts";
+import { describePolicy } from "../../hub/allocation/describe-policy.ts";
 import { PolicySchema } from "../../hub/allocation/policy.ts";
 import { policyOf } from "./any-input.ts";
 

@@ -13,7 +13,7 @@ const intervalIndex = 0;
 
 test("by consumption: the exact quota and its rounding", () => {
   const input = { policy: policyOf({ kind: "consumption" }), pool: MilliWattHours(550_000), demands, intervalIndex };
-  expect(explainAllocation(input, "a")).toEqual([
+  expect(explainAllocation(input, "a")).toMatchObject([
     {
       weight: "consumption",
       weight_value: "200000",
@@ -36,7 +36,7 @@ test("two tiers: a fixed share as written and capped, then equal parts of the re
   const policy = policyOf({ kind: "fixed", shares: { a: "0.50", c: "1/4" } }, { kind: "equal" });
   const input = { policy, pool: MilliWattHours(500_000), demands, intervalIndex };
   const equal = { weight: "equal", weight_value: "1", weight_total: "3", pool_mwh: 175_000, quota: "58333 1/3" };
-  expect(explainAllocation(input, "a")).toEqual([
+  expect(explainAllocation(input, "a")).toMatchObject([
     {
       weight: "fixed",
       weight_value: "0.50",
@@ -50,7 +50,7 @@ test("two tiers: a fixed share as written and capped, then equal parts of the re
     },
     { ...equal, cap_mwh: 0, floor_mwh: 0, rounded_up: false, allotted_mwh: 0 },
   ]);
-  expect(explainAllocation(input, "b")).toEqual([
+  expect(explainAllocation(input, "b")).toMatchObject([
     {
       weight: "fixed",
       weight_value: "0",

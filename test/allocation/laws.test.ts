@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type AllocationInput,
-  allocate,
-  inMemberOrder,
-  runTiers,
-  type TierRun,
-} from "../../hub/allocation/allocate.ts";
+import { type AllocationInput, allocate, inMemberOrder, shareJointPool } from "../../hub/allocation/allocate.ts";
+import type { TierRun } from "../../hub/allocation/run-step.ts";
 import { MilliWattHours } from "../../hub/units.ts";
 import { anyEnergy, anyInput, anyTiers, byConsumption, oneTier, RUNS } from "./any-input.ts";
 import { allocateSlowly } from "./slow-reference.ts";
@@ -18,15 +13,16 @@ function always(inputs: fc.Arbitrary<AllocationInput>, law: (input: AllocationIn
 /** Each tier as it was run, copied: its lists live only during the call. */
 function tiersOf(input: AllocationInput): TierRun[] {
   const runs: TierRun[] = [];
-  runTiers({ ...input, demands: inMemberOrder(input.demands) }, (run) => {
-    const key = { weights: Array.from(run.key.weights as ArrayLike<number>), total: run.key.total as number };
-    runs.push({ ...run, key, caps: run.caps.slice() });
+  shareJointPool({ ...input, demands: inMemberOrder(input.demands) }, (run) => {
+    const weights = Array.from(run.level.key.weights as ArrayLike<number>);
+    const key = { weights, total: run.level.key.total as number };
+    runs.push({ ...run, level: { ...run.level, key }, caps: run.caps.slice() });
   });
   return runs;
 }
 
 /** Capped quotas of a tier as [numerator, denominator]. */
-function quotasOf({ pool, key, caps }: TierRun): [bigint, bigint][] {
+function quotasOf({ level: { pool, key }, caps }: TierRun): [bigint, bigint][] {
   const total = BigInt(key.total);
   return caps.map((cap, index) => {
     if (total === 0n) return [0n, 1n];
@@ -56,7 +52,7 @@ describe("laws of allocation", () => {
       expect(sum(allotments.map((one) => one.allotted)) + surplus).toBe(input.pool);
       expect(pool).toBe(input.pool);
       const left = tiersOf(input).reduce((before, tier) => {
-        expect(tier.pool).toBe(before);
+        expect(tier.rest).toBe(before);
         return before - sum(tier.given);
       }, input.pool as number);
       expect(left).toBe(surplus);
@@ -114,7 +110,8 @@ describe("laws of allocation", () => {
   test("members with equal weight and consumption get amounts that differ by at most one mWh", () => {
     always(oneTier, (input) => {
       const [tier] = tiersOf(input);
-      const { key, caps, given } = tier!;
+      const { level, caps, given } = tier!;
+      const { key } = level;
       for (let one = 0; one < given.length; one += 1) {
         for (let other = 0; other < one; other += 1) {
           if (key.weights[one] !== key.weights[other] || caps[one] !== caps[other]) continue;

@@ -44,7 +44,7 @@ interface Interval {
 function quotaOf(weight: Weight, member: string, { atStart, needed, all, count }: Interval): Fraction {
   if (weight.kind === "consumption") return all === 0n ? [0n, 1n] : [atStart * needed, all];
   if (weight.kind === "equal") return [atStart, count];
-  const [over, under] = fractionOf(weight.shares[member] ?? "0");
+  const [over, under] = fractionOf((weight.kind === "fixed" ? weight.shares[member] : undefined) ?? "0");
   return [atStart * over, under];
 }
 
