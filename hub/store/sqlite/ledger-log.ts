@@ -10,6 +10,7 @@ import {
   type ReadSubtree,
   rootOfSize,
 } from "../../ledger/merkle-tree.ts";
+import { splitHashes } from "./split-hashes.ts";
 
 /** The log beside the books, with a door for whoever books. */
 export interface SqliteLedgerLog extends LedgerLog {
@@ -133,9 +134,4 @@ function makeTables(db: Database.Database): void {
         BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END`);
     }
   }
-}
-
-function splitHashes(bytes: Buffer): readonly Uint8Array[] {
-  const count = Math.ceil(bytes.byteLength / HASH_BYTES);
-  return Array.from({ length: count }, (_, level) => bytes.subarray(level * HASH_BYTES, (level + 1) * HASH_BYTES));
 }
