@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import type { HubError } from "../../errors.ts";
 import type { Reading, Refusal } from "../../reading.ts";
 import type { AppendReceipt, Delivery } from "../../series/series-store.ts";
+import { CONFLICTING, type CommitOutcome, type CommitRequest, REPEATED } from "./commit-request.ts";
 import type { RefusalRow } from "./quarantine.ts";
-import { CONFLICTING, type CommitOutcome, type CommitRequest, REPEATED } from "./readings-commit.ts";
 import { packFlags } from "./readings-schema.ts";
 import { storeFailed } from "./writer-thread.ts";
 

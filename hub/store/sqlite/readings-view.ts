@@ -2,9 +2,9 @@ import type Database from "better-sqlite3";
 import type { Reading, SeriesKey } from "../../reading.ts";
 import { EpochMs } from "../../units.ts";
 import type { Columns } from "./chunk-codec.ts";
+import { CONFLICTING, type CommitOutcome, type CommitRequest, STORED } from "./commit-request.ts";
 import { addToTrack, dropFromTrack, emptyTrack, type HeadTrack } from "./head-index.ts";
 import { decodeHeadRow } from "./head-row.ts";
-import { CONFLICTING, type CommitOutcome, type CommitRequest, STORED } from "./readings-commit.ts";
 import { floatFromBytes, unpackFlags } from "./readings-schema.ts";
 
 /** One series as the reading thread knows it. */

@@ -1,7 +1,8 @@
 import type { Columns } from "./chunk-codec.ts";
 import { mergeColumns, sortedColumns } from "./head-index.ts";
-import type { ReadingsWriter, WriterSeries } from "./readings-commit.ts";
+import type { ReadingsWriter } from "./readings-commit.ts";
 import { dayOf, floatToBytes } from "./readings-schema.ts";
+import type { WriterSeries } from "./writer-series.ts";
 
 /** Series sealed in one transaction: a few ms each, so that a commit never waits long for its turn. */
 const SERIES_A_STEP = 8;

@@ -1,4 +1,4 @@
-import type { CommitOutcome, CommitRequest } from "./readings-commit.ts";
+import type { CommitOutcome, CommitRequest } from "./commit-request.ts";
 
 /** What the thread that reads may ask of the thread that writes, by name: [question, answer]. */
 export interface WriterCalls {
