@@ -3,6 +3,8 @@ import { HubError } from "../errors.ts";
 import type { LocalDay } from "../time-zone.ts";
 import { type EpochMs, MilliWattHours } from "../units.ts";
 import type { AccountId } from "./account.ts";
+import { MWH } from "./ledger-unit.ts";
+import type { Effect } from "./movement.ts";
 
 /** One account line of an entry; plus is into the account. */
 export interface Posting {
@@ -60,6 +62,13 @@ export function toPostings(amounts: ReadonlyMap<AccountId, number>): readonly Po
     .filter(([, amount]) => amount !== 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([account, amount]) => ({ account, amount_mwh: MilliWattHours(amount) }));
+}
+
+/** What a day's entry does to its accounts, as the ledger keeps it beside all other movements. */
+export function effectsOfEntry({ postings }: Entry): readonly Effect[] {
+  return postings.map(({ account, amount_mwh }) => {
+    return { account, unit: MWH.name, amount: amount_mwh, pending_in: 0, pending_out: 0 };
+  });
 }
 
 /** What several entries book together, by account. */

@@ -1,16 +1,24 @@
 import type Database from "better-sqlite3";
 import { HubError } from "../../errors.ts";
-import type { AccountId } from "../../ledger/account.ts";
-import { checkEntry, digestOfEntry, type Entry, type Posting } from "../../ledger/entry.ts";
+import { expireHolds } from "../../ledger/book-movements.ts";
+import { linesOf } from "../../ledger/book-pages.ts";
+import { checkEntry, digestOfEntry, type Entry, effectsOfEntry, type Posting } from "../../ledger/entry.ts";
 import type { Balance, BookedEntry, EntryStore } from "../../ledger/entry-store.ts";
+import { MWH } from "../../ledger/ledger-unit.ts";
 import { EpochMs } from "../../units.ts";
+import { sqliteBookPages } from "./book-pages.ts";
+import { readBalances } from "./read-balances.ts";
 
+/** A day's row; a movement has a document instead of a day. */
 interface EntryRow extends Omit<Entry, "postings"> {
   readonly seq: number;
   readonly digest: string;
 }
 
-/** Entries in books.db. @param db as `openBooks` gives it */
+const COLUMNS = `seq, id, day, kind, corrects, from_ms, to_ms, booked_ms, community_version, cells_sha256, engine, digest
+  FROM entry`;
+
+/** Entries of days in books.db. @param db as `openBooks` gives it */
 export function sqliteEntryStore(db: Database.Database): EntryStore {
   const sql = {
     digestOf: db.prepare<[string], { digest: string }>("SELECT digest FROM entry WHERE id = ?"),
@@ -18,16 +26,18 @@ export function sqliteEntryStore(db: Database.Database): EntryStore {
       (id, day, kind, corrects, from_ms, to_ms, booked_ms, community_version, cells_sha256, engine, digest)
       VALUES (@id, @day, @kind, @corrects, @from_ms, @to_ms, @booked_ms, @community_version, @cells_sha256, @engine, @digest)`),
     insertPosting: db.prepare("INSERT INTO posting (entry_seq, account, amount_mwh) VALUES (?, ?, ?)"),
-    ofDay: db.prepare<[string], EntryRow>("SELECT * FROM entry WHERE day = ? ORDER BY seq"),
-    byId: db.prepare<[string], EntryRow>("SELECT * FROM entry WHERE id = ?"),
-    days: db.prepare<[], { day: string }>("SELECT DISTINCT day FROM entry ORDER BY day"),
-    newest: db.prepare<[number], EntryRow>("SELECT * FROM entry ORDER BY seq DESC LIMIT ?"),
+    ofDay: db.prepare<[string], EntryRow>(`SELECT ${COLUMNS} WHERE day = ? AND document IS NULL ORDER BY seq`),
+    byId: db.prepare<[string], EntryRow>(`SELECT ${COLUMNS} WHERE id = ? AND document IS NULL`),
+    days: db.prepare<[], { day: string }>("SELECT DISTINCT day FROM entry WHERE document IS NULL ORDER BY day"),
+    newest: db.prepare<[number], EntryRow>(`SELECT ${COLUMNS}
+      WHERE seq IN (SELECT seq FROM entry INDEXED BY entry_of_day WHERE document IS NULL ORDER BY seq DESC LIMIT ?)
+      ORDER BY seq DESC`),
     postings: db.prepare<[number], Posting>(
       "SELECT account, amount_mwh FROM posting WHERE entry_seq = ? ORDER BY account",
     ),
-    balances: db.prepare<[number], { account: string; balance: number }>(`SELECT account, sum(amount_mwh) AS balance
-      FROM posting JOIN entry ON entry.seq = posting.entry_seq WHERE booked_ms <= ? GROUP BY account ORDER BY account`),
   };
+  const pages = sqliteBookPages(db);
+  const balances = readBalances(db);
   const toEntry = ({ seq, digest, ...row }: EntryRow): BookedEntry => {
     return { digest, entry: { ...row, postings: sql.postings.all(seq) } };
   };
@@ -41,9 +51,13 @@ export function sqliteEntryStore(db: Database.Database): EntryStore {
         remedy: "Another program settled the same day at the same moment: run millrace settle again.",
       });
     }
+    const at = EpochMs(Math.max(entry.booked_ms, pages.newestAt()));
+    expireHolds(pages, at);
+    const lines = linesOf(effectsOfEntry(entry), pages);
     const { postings, ...row } = entry;
     const seq = Number(sql.insertEntry.run({ ...row, digest }).lastInsertRowid);
     for (const { account, amount_mwh } of postings) sql.insertPosting.run(seq, account, amount_mwh);
+    pages.addLines(seq, at, lines);
     return "created";
   }).immediate;
 
@@ -66,9 +80,11 @@ export function sqliteEntryStore(db: Database.Database): EntryStore {
       return sql.newest.all(limit).map((row) => toEntry(row).entry);
     },
     async balances(at = EpochMs(Number.MAX_SAFE_INTEGER)) {
-      return sql.balances.all(at).map(({ account, balance }): Balance => {
-        return { account: account as AccountId, balance_mwh: balance as Balance["balance_mwh"] };
-      });
+      return balances(at)
+        .filter(({ unit }) => unit === MWH.name)
+        .map(({ account, totals }): Balance => {
+          return { account, balance_mwh: (totals.posted_in - totals.posted_out) as Balance["balance_mwh"] };
+        });
     },
   };
 }
