@@ -37,6 +37,7 @@ import { observeAppends } from "./series/observed-store.ts";
 import { keepRetention } from "./series/retention.ts";
 import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
+import type { AcceptanceLog } from "./settlement/acceptance.ts";
 import { type KeptSettled, keepSettled } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { watchRegisters } from "./settlement/watch-registers.ts";
@@ -123,7 +124,14 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   const observed = observeAppends(operation.series);
   const corrected = await withCorrections(observed.store, stores.corrections);
   const registerEvents = tellOfEvents(stores.registerEvents, (range) => trusted.settling?.touched(range));
-  const ports = { ...stores, series: corrected.store, corrections: corrected.corrections, registerEvents };
+  const acceptances: AcceptanceLog = {
+    list: stores.acceptances.list,
+    async add(acceptance) {
+      await stores.acceptances.add(acceptance);
+      trusted.settling?.touched({ from: acceptance.from_ms, to: acceptance.to_ms });
+    },
+  };
+  const ports = { ...stores, series: corrected.store, corrections: corrected.corrections, registerEvents, acceptances };
   if (options.clock === undefined) {
     const onRepaired = (range: TimeRange) => trusted.settling?.touched(range);
     const watch = await watchMachineClock(config, { raw: stores.series, ...corrected, log, onRepaired });

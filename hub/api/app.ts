@@ -22,6 +22,7 @@ import type { ApiPorts } from "./ports.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { registerEventRoutes } from "./register-events.ts";
 import { retentionRoutes } from "./retention.ts";
+import { runRoutes } from "./runs.ts";
 import { refuseForeignWrites } from "./same-origin.ts";
 import { seriesRoutes } from "./series.ts";
 import { wearRoutes } from "./wear.ts";
@@ -108,6 +109,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         seriesRoutes,
         intervalRoutes,
         dayRoutes,
+        runRoutes,
         memberRoutes,
         entryRoutes,
         plantRoutes,

@@ -10,6 +10,7 @@ import type { RegisterEventLog } from "../members/register-event.ts";
 import type { DecodeRow } from "../series/replay-quarantine.ts";
 import type { Retention } from "../series/retention.ts";
 import type { SeriesStore } from "../series/series-store.ts";
+import type { AcceptanceLog } from "../settlement/acceptance.ts";
 import type { Settlement } from "../settlement/settlement.ts";
 import type { Explanations } from "../statement/explanations.ts";
 import type { Clock, EpochMs } from "../units.ts";
@@ -26,6 +27,7 @@ export interface ApiPorts {
   readonly entries: EntryStore;
   readonly registerEvents: RegisterEventLog;
   readonly settlement: Settlement;
+  readonly acceptances: AcceptanceLog;
   readonly explanations: Explanations;
   readonly devices: DeviceRegistry;
   readonly finder: DeviceFinder;

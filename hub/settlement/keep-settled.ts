@@ -1,25 +1,34 @@
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Log } from "../log.ts";
-import type { CommunityStore } from "../members/community.ts";
+import type { Community, CommunityStore } from "../members/community.ts";
+import type { RegisterEventLog } from "../members/register-event.ts";
 import { type Reading, SeriesKey } from "../reading.ts";
+import type { CorrectionLog } from "../series/corrections.ts";
 import type { AppendListener } from "../series/observed-store.ts";
 import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import type { Clock, EpochMs, Ms } from "../units.ts";
+import type { AcceptanceLog } from "./acceptance.ts";
+import { countedSeries, daysDecidedSince, daysToFinish, daysTouchedBy, reachOf } from "./due-days.ts";
+import type { RunLog } from "./run.ts";
 import type { Settlement } from "./settlement.ts";
 
 /** How often the hub looks whether a day is due, real time. */
 const LOOK_EVERY_MS = 2_000;
 /** Late readings of a day must have stopped this long, real time, before it is settled again. */
 const QUIET_MS = 5_000;
-/** Days before today that are looked at when the hub starts, besides those that were never settled. */
-const LOOK_BACK_DAYS = 7;
+/** How often it is looked for days whose month is closed, real time. */
+const FINISH_EVERY_MS = 600_000;
 
 export interface SettlingOptions {
   readonly settlement: Settlement;
   readonly entries: EntryStore;
   readonly series: SeriesStore;
   readonly communities: CommunityStore;
+  readonly runs: RunLog;
+  readonly corrections: CorrectionLog;
+  readonly registerEvents: RegisterEventLog;
+  readonly acceptances: AcceptanceLog;
   readonly clock: Clock;
   readonly grace: Ms;
   readonly log: Log;
@@ -39,15 +48,18 @@ export interface KeptSettled {
 }
 
 /**
- * Settle by itself: each day once it is over, and a day again when late readings touched it.
+ * Settle by itself: each day once it is over, a day again when late readings or a decision touched it, and each day of a
+ * closed month once more, to make it final. What came late is marked in the store itself, and what was decided stands in
+ * the books, so a hub that was killed finds both when it starts.
  * `heard` is to be told of every append; `stop` resolves when no day is being settled any more.
  */
 export function keepSettled(options: SettlingOptions): KeptSettled {
-  const { settlement, entries, communities, clock, grace, log, onBooked } = options;
+  const { settlement, entries, series, communities, runs, clock, grace, log, onBooked } = options;
   const due = new Set<LocalDay>();
   let zone: string | undefined;
   let nextDay: LocalDay | undefined;
   let lastLate = Number.NEGATIVE_INFINITY;
+  let lastFinish = Number.NEGATIVE_INFINITY;
   let stopped = false;
   let waiting: string | undefined;
   let turn = Promise.resolve();
@@ -56,12 +68,25 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
     const adopted = await communities.current();
     if (adopted === undefined) return;
     zone = adopted.community.time_zone;
-    const today = localDayOf(zone, clock());
+    for (const day of await daysDecidedSince(await runs.newest(), zone, options)) due.add(day);
     const first = await firstMeasuredDay(options, zone);
     if (first === undefined) return;
-    const lastBooked = (await entries.days()).at(-1) ?? first;
-    const [from = first] = [lastBooked, addDays(today, -LOOK_BACK_DAYS)].sort();
-    [, nextDay = first] = [first, from].sort();
+    const lastBooked = (await entries.days()).at(-1);
+    nextDay = lastBooked === undefined ? first : addDays(lastBooked, 1);
+  };
+
+  /** Days that late readings changed; their marks are forgotten once those days are settled. */
+  const takeMarks = async (community: Community): Promise<readonly number[]> => {
+    const marks = await series.lateMarks();
+    if (marks.length === 0) return [];
+    const counted = await countedSeries(community, options.registerEvents);
+    for (const mark of marks) {
+      if (!counted.has(mark.series)) continue;
+      for (const day of daysTouchedBy(community.time_zone, await reachOf(series, mark))) {
+        if (nextDay !== undefined && day < nextDay) due.add(day);
+      }
+    }
+    return marks.map(({ id }) => id);
   };
 
   /** True when settling must wait; says so once. */
@@ -78,16 +103,25 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
     if (mustWait()) return;
     if (nextDay === undefined) await findFirstDays();
     if (zone === undefined || nextDay === undefined) return;
+    const community = (await communities.current())?.community;
+    if (community === undefined) return;
     for (; rangeOfLocalDay(zone, nextDay).to + grace <= clock(); nextDay = addDays(nextDay, 1)) due.add(nextDay);
-    if (due.size === 0 || performance.now() - lastLate < QUIET_MS) return;
+    if (performance.now() - lastFinish >= FINISH_EVERY_MS) {
+      for (const day of daysToFinish(await runs.newest(), community, clock())) due.add(day);
+      lastFinish = performance.now();
+    }
+    if (performance.now() - lastLate < QUIET_MS) return;
+    const marks = await takeMarks(community);
     for (const day of [...due].sort()) {
       if (stopped || mustWait()) return;
-      due.delete(day);
       const { days } = await settlement.settle(rangeOfLocalDay(zone, day));
-      if (days.settled + days.corrected === 0) continue;
-      log.info({ day, corrected: days.corrected > 0 }, "day settled");
+      due.delete(day);
+      if (days.settled + days.corrected + days.final === 0) continue;
+      log.info({ day, corrected: days.corrected > 0, final: days.final > 0 }, "day settled");
       onBooked(day);
     }
+    // Last of all: killed before, the hub settles those days once more, which changes nothing.
+    if (marks.length > 0) await series.forgetMarks(marks);
   };
 
   const lookInTurn = (): Promise<void> => {
@@ -102,12 +136,8 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
     heard(readings: readonly Reading[]) {
       if (zone === undefined || nextDay === undefined) return;
       const booked = rangeOfLocalDay(zone, nextDay).from;
-      for (const { at, isClockUnsure } of readings) {
-        // What is doubted is no measurement, so it changes no day.
-        if (at >= booked || isClockUnsure === true) continue;
-        due.add(localDayOf(zone, at as EpochMs));
-        lastLate = performance.now();
-      }
+      // What is doubted is no measurement, so it changes no day.
+      if (readings.some(({ at, isClockUnsure }) => at < booked && isClockUnsure !== true)) lastLate = performance.now();
     },
     touched({ from, to }) {
       if (zone === undefined || nextDay === undefined) return;

@@ -33,15 +33,17 @@ export interface SettlementPorts {
  * What became of a day. `final`: it stands as it was booked and is final now. `immaterial`: it is final and differs by less
  * than anybody is bothered by. `closed`: it differs, and the time for corrections is over.
  */
-export type DayOutcome =
-  | "settled"
-  | "corrected"
-  | "unchanged"
-  | "final"
-  | "immaterial"
-  | "closed"
-  | "empty"
-  | "not_over";
+export const dayOutcomes = [
+  "settled",
+  "corrected",
+  "unchanged",
+  "final",
+  "immaterial",
+  "closed",
+  "empty",
+  "not_over",
+] as const;
+export type DayOutcome = (typeof dayOutcomes)[number];
 
 export interface SettlementReport {
   /** Days by what became of them; "empty" days had nothing to book, "not_over" days are left for later. */
@@ -155,6 +157,8 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     const now = clock();
     if (rangeOfLocalDay(zone, day).to + grace > now) return { outcome: "not_over" };
     const past = await runs.ofDay(day);
+    // From here on the store marks what changes this day, so nothing that comes while it is being booked is overlooked.
+    await series.bookedBefore(rangeOfLocalDay(zone, day).to);
     const state = nextState(zone, day, { now, runs: past, rules: rules.community.settlement ?? defaultRunRules });
     const cells = await recompute(day, rules, state);
     const cells_sha256 = digestOfCells(cells);

@@ -55,29 +55,35 @@ export async function withNeighbours(
   const [start, end] = [readings[0]?.at ?? range.from, (readings.at(-1)?.at ?? range.from) + 1];
   const before =
     first === undefined || first.at > range.from
-      ? await nearest(store, series, { from: EpochMs(Math.max(0, start - RECOVER_WITHIN)), to: EpochMs(start) }, -1)
+      ? await nearestReading(
+          store,
+          series,
+          { from: EpochMs(Math.max(0, start - RECOVER_WITHIN)), to: EpochMs(start) },
+          "newest",
+        )
       : undefined;
   const after =
     last === undefined || last.at < range.to
-      ? await nearest(store, series, { from: EpochMs(end), to: EpochMs(end + RECOVER_WITHIN) }, 1)
+      ? await nearestReading(store, series, { from: EpochMs(end), to: EpochMs(end + RECOVER_WITHIN) }, "oldest")
       : undefined;
   return [...(before === undefined ? [] : [before]), ...readings, ...(after === undefined ? [] : [after])];
 }
 
-async function nearest(
+/** The newest or the oldest usable reading of a stretch of time, found by its hours rather than by all its readings. */
+export async function nearestReading(
   store: Pick<SeriesStore, "range" | "buckets">,
   series: SeriesKey,
   within: TimeRange,
-  direction: 1 | -1,
+  which: "newest" | "oldest",
 ): Promise<Reading | undefined> {
   const buckets = await store.buckets(series, within, HOUR);
-  const bucket = direction === 1 ? buckets[0] : buckets.at(-1);
+  const bucket = which === "oldest" ? buckets[0] : buckets.at(-1);
   if (bucket === undefined) return undefined;
   const hour = { from: EpochMs(Math.max(bucket.from_ms, within.from)), to: EpochMs(bucket.from_ms + HOUR) };
   const readings = (await store.range(series, hour)).filter(
     ({ outcome, at, isClockUnsure }) => outcome === "value" && at < within.to && isClockUnsure !== true,
   );
-  return direction === 1 ? readings[0] : readings.at(-1);
+  return which === "oldest" ? readings[0] : readings.at(-1);
 }
 
 /** The habits that shape these gaps; undefined where there are none, so that nothing is looked up for nothing. */
