@@ -37,9 +37,14 @@ export interface Entry {
   readonly postings: readonly Posting[];
 }
 
-/** sha256 of all that an entry says: everything but when it was booked. */
-export function digestOfEntry({ booked_ms: _when, ...said }: Entry): string {
-  return sha256Hex(canonicalJson(said));
+/** The one spelling of all that an entry says: everything but when it was booked. */
+export function textOfEntry({ booked_ms: _when, ...said }: Entry): string {
+  return canonicalJson(said);
+}
+
+/** sha256 of `textOfEntry`. */
+export function digestOfEntry(entry: Entry): string {
+  return sha256Hex(textOfEntry(entry));
 }
 
 /** @throws HubError ENTRY_UNBALANCED when postings do not sum to zero, name an account twice, or are out of order */

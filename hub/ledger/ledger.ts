@@ -54,7 +54,9 @@ export interface BookRecord {
   readonly seq: number;
   readonly id: string;
   readonly booked_ms: EpochMs;
-  /** sha256 of what it says, computed when it was booked. */
+  /** What it says, in its one spelling: the leaf that stands for it in the log. */
+  readonly text: string;
+  /** sha256 of that text, computed when it was booked. */
   readonly digest: string;
   /** What a day's settlement booked; undefined for a movement. */
   readonly entry: Entry | undefined;

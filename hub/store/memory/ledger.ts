@@ -1,8 +1,11 @@
+import { sha256Hex } from "../../canonical-json.ts";
 import { holdStateAt, toBalance, totalsAsOf } from "../../ledger/account-balance.ts";
 import { bookMovements, expireHolds } from "../../ledger/book-movements.ts";
+import { textOfEntry } from "../../ledger/entry.ts";
+import type { BookedEntry } from "../../ledger/entry-store.ts";
 import { type Ledger, MOST_IN_BATCH, type StatementLine, type UnitAccount } from "../../ledger/ledger.ts";
 import { Amount, builtInUnits, communityUnit, unitConflict } from "../../ledger/ledger-unit.ts";
-import { digestOfMovement } from "../../ledger/movement.ts";
+import { documentOf } from "../../ledger/movement.ts";
 import { EpochMs } from "../../units.ts";
 import { type MemoryBooks, type MemoryRecord, memoryBooks } from "./books.ts";
 
@@ -65,8 +68,8 @@ export function memoryLedger(books: MemoryBooks = memoryBooks()): Ledger {
     async records({ after, limit }) {
       return books.records.slice(after, after + limit).map((record, index) => {
         const { booked_ms, day, movement } = record;
-        const digest = movement === undefined ? (day?.digest ?? "") : digestOfMovement(movement);
-        const kept = { id: idOf(record), booked_ms, digest, entry: day?.entry, movement };
+        const text = movement === undefined ? textOf(day) : documentOf(movement);
+        const kept = { id: idOf(record), booked_ms, text, digest: sha256Hex(text), entry: day?.entry, movement };
         return { seq: after + index + 1, ...kept, isFiledRightly: true };
       });
     },
@@ -81,6 +84,10 @@ export function memoryLedger(books: MemoryBooks = memoryBooks()): Ledger {
       return [...books.units.keys()].map((name) => ({ name: `unit ${name}`, isUntouched: true }));
     },
   };
+}
+
+function textOf(day: BookedEntry | undefined): string {
+  return day === undefined ? "" : textOfEntry(day.entry);
 }
 
 function idOf({ day, movement }: MemoryRecord): string {

@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import { canonicalJson } from "../../canonical-json.ts";
 import type { AccountId } from "../../ledger/account.ts";
 import { toBalance } from "../../ledger/account-balance.ts";
-import type { Entry, Posting } from "../../ledger/entry.ts";
+import { type Entry, type Posting, textOfEntry } from "../../ledger/entry.ts";
 import type { BookRecord, KeptLine, Ledger, StatementLine, UnitAccount } from "../../ledger/ledger.ts";
 import { Amount } from "../../ledger/ledger-unit.ts";
 import { type BookedMovement, parseDocument } from "../../ledger/movement.ts";
@@ -89,18 +89,11 @@ function toRecord(row: RecordRow, postings: () => readonly Posting[]): BookRecor
   const { seq, digest, document, resolves, due_ms, ...columns } = row;
   const { id, booked_ms } = row;
   if (document === null) {
+    const entry = { ...columns, postings: postings() };
     const isFiledRightly = resolves === null && due_ms === null;
-    return {
-      seq,
-      id,
-      booked_ms,
-      digest,
-      entry: { ...columns, postings: postings() },
-      movement: undefined,
-      isFiledRightly,
-    };
+    return { seq, id, booked_ms, digest, text: textOfEntry(entry), entry, movement: undefined, isFiledRightly };
   }
-  return { seq, id, booked_ms, digest, entry: undefined, ...readFiled(row, document) };
+  return { seq, id, booked_ms, digest, text: document, entry: undefined, ...readFiled(row, document) };
 }
 
 /** The movement of a row, and whether every column of the row is as its document says. */
