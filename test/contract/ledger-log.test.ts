@@ -47,7 +47,7 @@ describe.each(Object.entries(adapters))("ledger log: %s", (_name, open) => {
   test("roots, proofs and kept hashes of every earlier size, however the leaves came", async () => {
     const leaves = leavesOf(150);
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 6 }), fc.nat(), async (batches, any) => {
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 6 }), fc.nat(), async (batches, seed) => {
         const grown = open();
         let size = 0;
         for (const count of batches) {
@@ -57,9 +57,9 @@ describe.each(Object.entries(adapters))("ledger log: %s", (_name, open) => {
         }
         expect(await grown.size()).toBe(size);
         if (size === 0) return;
-        const of = 1 + (any % size);
+        const of = 1 + (seed % size);
         const some = leaves.slice(0, of);
-        const index = any % of;
+        const index = seed % of;
         expect(hex(await grown.root(of))).toBe(hex(naiveRoot(some)));
         expect((await grown.inclusionProof(index, of)).map(hex)).toEqual(naiveInclusion(index, some).map(hex));
         const older = index + 1;

@@ -73,9 +73,9 @@ describe("beside the RFC's own recursion", () => {
     const largest = leavesOf(400);
     const readLargest = treeOf(largest);
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(), (size, any) => {
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(), (size, seed) => {
         const some = largest.slice(0, size);
-        const index = any % size;
+        const index = seed % size;
         expect(inclusionPath(index, size, readLargest).map(hex)).toEqual(naiveInclusion(index, some).map(hex));
         expect(consistencyPath(index + 1, size, readLargest).map(hex)).toEqual(
           naiveConsistency(index + 1, some).map(hex),
@@ -99,8 +99,8 @@ describe("whatever is changed, the proof is refused", () => {
 
   test("a bit of leaf, root or path, the index, a piece more or less", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: MOST }), fc.nat(), bit, fc.nat(), (size, any, turned, other) => {
-        const index = any % size;
+      fc.property(fc.integer({ min: 1, max: MOST }), fc.nat(), bit, fc.nat(), (size, seed, turned, other) => {
+        const index = seed % size;
         const path = inclusionPath(index, size, read);
         const claim: InclusionClaim = {
           leafHash: hashLeaf(leaves[index]!),
@@ -139,9 +139,9 @@ describe("whatever is changed, the proof is refused", () => {
         fc.integer({ min: 2, max: MOST }),
         fc.integer({ min: 1, max: MOST }),
         fc.nat(),
-        (size, other, any) => {
+        (size, other, seed) => {
           fc.pre(size !== other);
-          const index = any % Math.min(size, other);
+          const index = seed % Math.min(size, other);
           const path = inclusionPath(index, size, read);
           const leafHash = hashLeaf(leaves[index]!);
           expect(verifyInclusion({ leafHash, index, size, path, root: rootOfSize(other, read) })).toBe(false);
@@ -153,8 +153,8 @@ describe("whatever is changed, the proof is refused", () => {
 
   test("a bit of either root or of the path, either size, a piece more or less", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: MOST }), fc.nat(), bit, (newer, any, turned) => {
-        const older = 1 + (any % newer);
+      fc.property(fc.integer({ min: 1, max: MOST }), fc.nat(), bit, (newer, seed, turned) => {
+        const older = 1 + (seed % newer);
         const path = consistencyPath(older, newer, read);
         const claim: ConsistencyClaim = {
           older,
@@ -187,8 +187,8 @@ describe("whatever is changed, the proof is refused", () => {
 
   test("a tree with one leaf changed is the continuation of nothing that held the old one", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(), fc.nat(), (newer, any, which) => {
-        const older = 1 + (any % newer);
+      fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(), fc.nat(), (newer, seed, which) => {
+        const older = 1 + (seed % newer);
         const changed = leaves.slice(0, newer).with(which % older, Buffer.from("another"));
         const readChanged = treeOf(changed);
         const [olderRoot, newerRoot] = [rootOfSize(older, read), rootOfSize(newer, readChanged)];
