@@ -38,6 +38,13 @@ const anyStep = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constant({ kind: "seal" as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: "reopen" as const }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .integer({ min: 0, max: 96 })
+      .map((hours) => ({ kind: "book" as const, before: EpochMs(T0 + hours * HOUR) })),
+  },
+  { weight: 1, arbitrary: fc.nat(3).map((count) => ({ kind: "forget" as const, count })) },
 );
 
 test("however appends, seals and restarts follow each other, the store answers as plain memory does, to the last bit", async () => {
@@ -50,6 +57,11 @@ test("however appends, seals and restarts follow each other, the store answers a
         if (step.kind === "append")
           expect(await store.append(step.readings)).toEqual(await model.append(step.readings));
         if (step.kind === "seal") await store.sealNow();
+        if (step.kind === "book") await Promise.all([store, model].map((one) => one.bookedBefore(step.before)));
+        if (step.kind === "forget") {
+          const forgotten = (await model.lateMarks(step.count)).map(({ id }) => id);
+          await Promise.all([store, model].map((one) => one.forgetMarks(forgotten)));
+        }
         if (step.kind === "reopen") {
           await store.close();
           store = await openSqliteSeriesStore(path, { windowMs: 0 });
@@ -68,6 +80,7 @@ test("however appends, seals and restarts follow each other, the store answers a
       expect(await store.latest()).toEqual(await model.latest());
       expect(await store.catalogue()).toEqual(await model.catalogue());
       expect(await store.counts()).toEqual(await model.counts());
+      expect(await store.lateMarks()).toEqual(await model.lateMarks());
       await store.close();
     }),
     { numRuns: 60 },

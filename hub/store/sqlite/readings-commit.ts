@@ -3,6 +3,7 @@ import { CONFLICTING, type CommitOutcome, type CommitRequest, REPEATED, STORED }
 import { openDeliveryWindow } from "./delivery-window.ts";
 import { decodeHeadRow, encodeHeadRow } from "./head-row.ts";
 import { openLateMarkTables } from "./late-marks.ts";
+import { findLateReadings } from "./late-readings.ts";
 import { openQuarantine, type Quarantine } from "./quarantine.ts";
 import { ARRIVAL_FLAG, createReadingsTables, isSameOutcome } from "./readings-schema.ts";
 import { type SealedDays, sealedDays } from "./sealed-days.ts";
@@ -41,9 +42,10 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
   createReadingsTables(db);
   const days = sealedDays(db);
   const quarantine = openQuarantine(db);
-  const marks = openLateMarkTables(db);
   const deliveries = openDeliveryWindow(db);
   const memory = keepSeriesInMemory(days);
+  const marks = openLateMarkTables(db);
+  const late = findLateReadings(marks, days, memory.byKey);
   const sql = {
     series: db.prepare<[], SeriesRow>("SELECT * FROM series"),
     addSeries: db.prepare("INSERT INTO series (key) VALUES (?)"),
@@ -104,6 +106,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
     if (memory.stage(series, staged.seq)) staged.touched.push(series);
     const free = isUnstamped ? memory.nextFree(series, stamp) : stamp;
     at[index] = free;
+    late.see(series, { at: free, flags });
     memory.place(series, { at: free, value, flags, seq: staged.seq });
     staged.rows.seriesId.push(series.id);
     staged.rows.at.push(free);
@@ -127,6 +130,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
     const { rows, seq } = staged;
     if (rows.at.length > 0) sql.addHead.run(seq, encodeHeadRow({ ...rows, deliveries: staged.keys }));
     if (request.refusals.length > 0) quarantine.keep(request.refusals);
+    late.mark();
     return { seq: rows.at.length > 0 ? seq : 0, outcomes, at };
   }).immediate;
 
@@ -136,10 +140,8 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
     quarantine,
     series: memory.byKey,
     headReadings: memory.headReadings,
-    bookedBefore(moment) {
-      marks.bookedBefore(moment);
-    },
-    forgetMarks: (ids) => marks.forget(ids),
+    bookedBefore: late.bookedBefore,
+    forgetMarks: marks.forget,
     newestSeq: () => newestSeq,
     deliveries: deliveries.keys,
     commit(request) {
@@ -151,6 +153,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
         conflicts: [],
         rows: { seriesId: [], at: [], value: [], flags: [] },
       };
+      late.begin();
       try {
         const outcome = runCommit(request, staged);
         for (const key of staged.keys) deliveries.remember(key);

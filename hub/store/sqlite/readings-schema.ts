@@ -69,6 +69,9 @@ export function unpackFlags(flags: number): Pick<Reading, "outcome" | "stampedBy
 /** True when a reading with these flags has a value. */
 export const hasValue = (flags: number): boolean => (flags & OUTCOME_BITS) === 0;
 
+/** True when a reading with these flags has a value and nobody doubts its time. */
+export const isMeasured = (flags: number): boolean => (flags & (OUTCOME_BITS | UNSURE_FLAG)) === 0;
+
 /** True when two readings say the same kind of thing, whoever stamped them. */
 export const isSameOutcome = (a: number, b: number): boolean => (a & OUTCOME_BITS) === (b & OUTCOME_BITS);
 

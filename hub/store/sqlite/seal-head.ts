@@ -130,6 +130,7 @@ export function dropSealed(writer: ReadingsWriter, series: WriterSeries, before:
       );
       series.sealed = left?.readings ?? 0;
       series.first = first ?? Number.POSITIVE_INFINITY;
+      series.measuredFrom = Number.POSITIVE_INFINITY;
       return dropped;
     })
     .immediate();

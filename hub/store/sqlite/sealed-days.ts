@@ -16,6 +16,12 @@ export interface SealedDays {
     first: number,
     last: number,
   ): Generator<{ readonly day: number; readonly columns: Columns }>;
+  /** The same, newest day first. */
+  readDaysBack(
+    seriesId: number,
+    first: number,
+    last: number,
+  ): Generator<{ readonly day: number; readonly columns: Columns }>;
   rollups(
     seriesId: number,
     first: number,
@@ -32,6 +38,9 @@ export function sealedDays(db: Database.Database): SealedDays {
     read: db.prepare<[number, number], { body: Buffer }>("SELECT body FROM chunk WHERE series_id = ? AND day = ?"),
     readDays: db.prepare<[number, number, number], { day: number; body: Buffer }>(
       "SELECT day, body FROM chunk WHERE series_id = ? AND day BETWEEN ? AND ? ORDER BY day",
+    ),
+    readDaysBack: db.prepare<[number, number, number], { day: number; body: Buffer }>(
+      "SELECT day, body FROM chunk WHERE series_id = ? AND day BETWEEN ? AND ? ORDER BY day DESC",
     ),
     rollups: db.prepare<[number, number, number], { day: number; rollup: Buffer }>(
       "SELECT day, rollup FROM chunk WHERE series_id = ? AND day BETWEEN ? AND ? ORDER BY day",
@@ -57,6 +66,10 @@ export function sealedDays(db: Database.Database): SealedDays {
     },
     *readDays(seriesId, first, last) {
       for (const { day, body } of sql.readDays.iterate(seriesId, first, last))
+        yield { day, columns: decodeChunk(body) };
+    },
+    *readDaysBack(seriesId, first, last) {
+      for (const { day, body } of sql.readDaysBack.iterate(seriesId, first, last))
         yield { day, columns: decodeChunk(body) };
     },
     *rollups(seriesId, first, last) {

@@ -11,7 +11,7 @@ export interface WriterSeries {
   stamps: Map<number, number> | undefined;
   /** The head row for which `before` holds what a commit that fails must bring back. */
   stagedSeq: number;
-  before: { first: number; last: number; length: number; run: { from: number; to: number } };
+  before: Kept & { readonly length: number };
   sealedSeq: number;
   /** Readings in chunks. */
   sealed: number;
@@ -22,7 +22,15 @@ export interface WriterSeries {
   lastSealed: number;
   /** A run of stamps given to unstamped readings, so that the next free ms need not be searched one by one. */
   run: { from: number; to: number };
+  /**
+   * A measurement at or after the booked moment stands at this stamp, and none is known before it; Infinity while none is
+   * known at all, -Infinity while nothing is booked.
+   */
+  measuredFrom: number;
 }
+
+/** What a reading may change of what is known about its series, besides its head. */
+type Kept = Pick<WriterSeries, "first" | "last" | "run" | "measuredFrom">;
 
 /** A row of the table `series`. */
 export interface SeriesRow {
@@ -83,7 +91,7 @@ export function keepSeriesInMemory(days: SealedDays): SeriesInMemory {
         head: emptyTrack(),
         stamps: undefined,
         stagedSeq: 0,
-        before: { first: 0, last: 0, length: 0, run: { from: 0, to: -1 } },
+        before: { first: 0, last: 0, length: 0, run: { from: 0, to: -1 }, measuredFrom: Number.POSITIVE_INFINITY },
         sealedSeq: row.sealed_seq,
         sealed: row.readings,
         conflicts: row.conflicts,
@@ -91,6 +99,7 @@ export function keepSeriesInMemory(days: SealedDays): SeriesInMemory {
         last: row.last_ms ?? Number.NEGATIVE_INFINITY,
         lastSealed: row.last_ms ?? Number.NEGATIVE_INFINITY,
         run: { from: 0, to: -1 },
+        measuredFrom: Number.POSITIVE_INFINITY,
       };
       byKey.set(row.key, series);
       byId.set(row.id, series);
@@ -115,18 +124,18 @@ export function keepSeriesInMemory(days: SealedDays): SeriesInMemory {
     },
     stage(series, seq) {
       if (series.stagedSeq === seq) return false;
-      const { first, last, run, head } = series;
+      const { first, last, run, measuredFrom, head } = series;
       series.stagedSeq = seq;
-      series.before = { first, last, run, length: head.at.length };
+      series.before = { first, last, run, measuredFrom, length: head.at.length };
       return true;
     },
     takeBack(touched, added) {
       for (const series of touched) {
-        const { first, last, run, length } = series.before;
+        const { length, ...kept } = series.before;
         headReadings -= series.head.at.length - length;
         for (const at of series.head.at.splice(length)) series.stamps?.delete(at);
         for (const column of [series.head.value, series.head.flags, series.head.seq]) column.splice(length);
-        Object.assign(series, { first, last, run, stagedSeq: 0 });
+        Object.assign(series, kept, { stagedSeq: 0 });
       }
       for (const key of added) {
         byId.delete(byKey.get(key)?.id ?? 0);
