@@ -2,17 +2,18 @@ import { HubError } from "../errors.ts";
 import type { AccountId } from "../ledger/account.ts";
 import { type Entry, netOfEntries, toPostings } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
-import type { CommunityStore, CommunityVersion } from "../members/community.ts";
+import type { Community, CommunityStore, CommunityVersion } from "../members/community.ts";
 import type { RegisterEventLog } from "../members/register-event.ts";
 import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import { type Clock, EpochMs, MINUTE, Ms } from "../units.ts";
 import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
-import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
+import { type CellStore, type DayCells, digestOfCells, type QuotaColumn } from "./day-cells.ts";
 import { amountsOfDay } from "./day-postings.ts";
 import { measureDay, type PointReadings } from "./measure-day.ts";
 import { readRegisterOfDay, standingByPoint } from "./read-register.ts";
 import { defaultRunRules, nextState, type Run, type RunCounts, type RunLog, type RunState } from "./run.ts";
+import type { SharingContext } from "./share-by-plan.ts";
 import { ENGINE, shareDay } from "./share-day.ts";
 
 export interface SettlementPorts {
@@ -71,6 +72,8 @@ export interface DayView {
 export interface SettledBy {
   readonly by: string;
   readonly reason: string;
+  /** An upheld case: whatever differs is booked then, however little it is and however long ago the day was closed. */
+  readonly force?: { readonly case: string };
 }
 
 export interface Settlement {
@@ -95,6 +98,8 @@ export interface Settlement {
   recompute(day: LocalDay, adopted: CommunityVersion, state: RunState): Promise<DayCells>;
   /** What the metering points of a community read around one of its days. */
   readings(day: LocalDay, adopted: CommunityVersion): Promise<PointReadings>;
+  /** What the rules of a day need beside its energies, as the earlier days of its month stand. */
+  contextOf(day: LocalDay, community: Community): Promise<SharingContext>;
   /** Runs of a day, oldest first. */
   runs(day: LocalDay): Promise<readonly Run[]>;
   /** True when a difference to what is booked is below what the community is bothered by. */
@@ -127,7 +132,22 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     const points = measureDay(adopted.community, day, inputs, (point, interval) => {
       return accepted === undefined || isAccepted(accepted, point, interval);
     });
-    return shareDay(adopted, day, points);
+    return shareDay(adopted, day, points, await contextOf(day, adopted.community));
+  };
+
+  /** What a quota of a month was used for on the earlier days of that month, as they stand. */
+  const contextOf = async (day: LocalDay, { policy }: Community): Promise<SharingContext> => {
+    const isMonthly = policy.tiers.map(({ cap }) => cap?.kind === "demand_and_quota" && cap.per === "month");
+    if (!isMonthly.includes(true)) return {};
+    const before: QuotaColumn[] = policy.tiers.map(() => []);
+    for (let earlier = `${day.slice(0, 7)}-01`; earlier < day; earlier = addDays(earlier, 1)) {
+      const entry = (await entries.ofDay(earlier)).at(-1)?.entry;
+      const cells = entry === undefined ? undefined : await cellStore.byDigest(entry.cells_sha256);
+      for (const [tier, column] of (cells?.quotas ?? []).entries()) {
+        if (column !== null && isMonthly[tier] === true) before[tier] = addQuotas(before[tier] ?? [], column);
+      }
+    }
+    return { quotaBefore: before.map((column, tier) => (isMonthly[tier] === true ? column : undefined)) };
   };
 
   /** A day that was booked once keeps the rules it was booked by. */
@@ -148,7 +168,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
 
   const settleDay = async (
     day: LocalDay,
-    { by, reason }: SettledBy,
+    { by, reason, force }: SettledBy,
   ): Promise<{ outcome: DayOutcome; cells?: DayCells }> => {
     const booked = (await entries.ofDay(day)).map(({ entry }) => entry);
     const last = booked.at(-1);
@@ -176,11 +196,12 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       await note(last.id);
       return { outcome: state === "final" ? "final" : "unchanged", cells };
     }
-    if (last !== undefined && state === "closed") {
+    if (last !== undefined && state === "closed" && force === undefined) {
       if (lastRun?.state !== "closed") await note(last.id);
       return { outcome: "closed", cells };
     }
-    if (last !== undefined && state === "corrected" && isImmaterial(cells, booked, rules)) {
+    const isBothered = force !== undefined || !isImmaterial(cells, booked, rules);
+    if (last !== undefined && state === "corrected" && !isBothered) {
       return { outcome: "immaterial", cells };
     }
     await cellStore.keep(cells);
@@ -193,6 +214,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
   return {
     recompute,
     readings,
+    contextOf,
     isImmaterial,
     runs: (day) => runs.ofDay(day),
     cellsOf: (entry) => cellStore.byDigest(entry.cells_sha256),
@@ -245,6 +267,12 @@ export function countIntervals({ state, points }: DayCells): RunCounts {
     else counts.measured += 1;
   }
   return counts;
+}
+
+function addQuotas(before: QuotaColumn, column: QuotaColumn): QuotaColumn {
+  const taken = new Map(before.map(({ member, taken_mwh }) => [member, taken_mwh]));
+  for (const { member, taken_mwh } of column) taken.set(member, (taken.get(member) ?? 0) + taken_mwh);
+  return [...taken].map(([member, taken_mwh]) => ({ member, taken_mwh }));
 }
 
 /** What a day's cells book beyond all that stands, by account. Pure. */
