@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Community, Health } from "./api/contract.ts";
 import type { DeviceRow, RegisterEventView } from "./api/device-contract.ts";
 import { CommunityPage } from "./community-page.tsx";
@@ -11,6 +11,7 @@ import { Failure, Loading } from "./shell/trouble.tsx";
 import { usePart } from "./shell/use-part.ts";
 import { useAddress } from "./state/use-address.ts";
 import { useAnswer } from "./state/use-answer.ts";
+import { useArrival } from "./state/use-arrival.ts";
 import { useCalm } from "./state/use-calm.ts";
 import { useLive } from "./state/use-live.ts";
 import { useTicks } from "./state/use-ticks.ts";
@@ -27,9 +28,11 @@ const loadTechnicianPages = () => import("./technician/technician-pages.tsx");
 export function Page({ onLanguage }: { onLanguage: (language: Language) => void }) {
   const { texts } = useSpeech();
   const [address, go] = useAddress();
+  const arrival = useArrival(address);
   const isCommunity = address.page === "community";
   const live = useLive();
-  const round = live.slowRound + useTicks(isCommunity ? null : DEVICES_EVERY_MS);
+  const [changes, setChanges] = useState(0);
+  const round = live.slowRound + changes + useTicks(isCommunity ? null : DEVICES_EVERY_MS);
   const health = useAnswer<Health>("/api/health", round);
   const community = useAnswer<Community>("/api/community", live.slowRound);
   const devices = useAnswer<readonly DeviceRow[]>("/api/devices", round);
@@ -79,7 +82,9 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
             now_ms={now_ms ?? 0}
             round={round}
             address={address}
+            arrival={arrival}
             go={go}
+            onChange={() => setChanges((count) => count + 1)}
           />
         )}
       </main>

@@ -14,7 +14,7 @@ const shapes: Readonly<Record<Condition, string>> = {
 export function ConditionMark({ condition }: { condition: Condition }) {
   const texts = useTexts();
   return (
-    <span class={`condition ${condition}`}>
+    <span class={`condition is-${condition}`}>
       <svg viewBox="0 0 20 20" aria-hidden="true">
         <path d={shapes[condition]} />
       </svg>

@@ -60,6 +60,7 @@ function DeviceLine({ row, condition, now_ms, go }: DeviceLineProps) {
   const { locale, numbers } = useSpeech();
   const { list, declared } = useTexts();
   const { device, last_seen_ms, error_rate, requests, quarantined, rated_w, declared_in, profile, dialect } = row;
+  const none = numbers.count(0);
   const facts = [
     { name: list.kind, value: profile ?? dialect ?? row.via ?? UNKNOWN },
     {
@@ -79,7 +80,7 @@ function DeviceLine({ row, condition, now_ms, go }: DeviceLineProps) {
     { name: list.declared, value: declared[declared_in ?? "nowhere"] },
   ];
   return (
-    <li class={condition}>
+    <li class={needsCare(condition) ? "care" : undefined}>
       <h3>
         <PlaceLink to={{ page: "devices", device }} go={go}>
           {device}
@@ -88,7 +89,7 @@ function DeviceLine({ row, condition, now_ms, go }: DeviceLineProps) {
       <ConditionMark condition={condition} />
       <dl>
         {facts.map(({ name, value, isOdd }) => (
-          <div key={name}>
+          <div key={name} class={value === UNKNOWN || value === none ? "empty" : undefined}>
             <dt>{name}</dt>
             <dd class={isOdd === true ? "odd" : undefined}>{value}</dd>
           </div>

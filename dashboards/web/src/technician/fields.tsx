@@ -18,6 +18,8 @@ export interface TextFieldProps extends Pick<InputHTMLAttributes<HTMLInputElemen
   readonly type?: "text" | "number" | "datetime-local";
   readonly label: string;
   readonly hint?: string | undefined;
+  /** True for a sentence; it takes the whole width. */
+  readonly isLong?: boolean;
   /** The id of a datalist with proposals. */
   readonly list?: string;
   readonly value: string;
@@ -25,10 +27,10 @@ export interface TextFieldProps extends Pick<InputHTMLAttributes<HTMLInputElemen
 }
 
 /** One line to fill in, with its name above and a hint below. */
-export function TextField({ type = "text", label, hint, value, onValue, ...input }: TextFieldProps) {
+export function TextField({ type = "text", label, hint, isLong = false, value, onValue, ...input }: TextFieldProps) {
   const id = useId();
   return (
-    <div class="field">
+    <div class={isLong ? "field long" : "field"}>
       <label for={id}>{label}</label>
       <input
         type={type}

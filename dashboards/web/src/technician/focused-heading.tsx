@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface FocusedHeadingProps {
   readonly id: string;
@@ -12,7 +12,7 @@ export interface FocusedHeadingProps {
 /** A heading that takes the focus when it comes up, so that keyboard and screen reader go on from there. */
 export function FocusedHeading({ id, arrival, level = 2, children }: FocusedHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (arrival !== null) heading.current?.focus();
   }, [arrival]);
   const Heading = level === 2 ? "h2" : "h3";

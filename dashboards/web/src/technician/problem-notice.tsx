@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ApiProblem, type HubUnreachable } from "../api/get-json.ts";
 import { useSpeech } from "../i18n/language.ts";
 import { useTexts } from "./texts/use-texts.ts";
@@ -8,7 +8,7 @@ export function ProblemNotice({ failure }: { failure: ApiProblem | HubUnreachabl
   const { texts } = useSpeech();
   const own = useTexts();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (failure !== undefined) box.current?.focus();
   }, [failure]);
   if (failure === undefined) return null;

@@ -1,5 +1,5 @@
 import "./technician.css";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Community } from "../api/contract.ts";
 import type { DeviceRow, RegisterEventView } from "../api/device-contract.ts";
 import { useSpeech } from "../i18n/language.ts";
@@ -23,7 +23,11 @@ export interface TechnicianPagesProps {
   /** Rises when devices may have changed. */
   readonly round: number;
   readonly address: Address;
+  /** Changes when somebody comes to another place of the page; null before. */
+  readonly arrival: string | null;
   readonly go: Go;
+  /** Told of everything that was done here, so that what is shown follows at once. */
+  readonly onChange: () => void;
 }
 
 export type TechnicianPlace = Pick<Address, "page" | "device">;
@@ -34,12 +38,15 @@ const places = ["devices", "add-device", "registers"] as const satisfies readonl
 
 /** What technicians and stewards do with devices and registers. */
 export function TechnicianPages(props: TechnicianPagesProps) {
-  const { address, go, questions } = props;
+  const { address, go, questions, onChange } = props;
   const { numbers } = useSpeech();
   const texts = useTexts();
   const open = questions.answer?.length ?? 0;
   const { notice, say } = useNotice(address);
-  const arrival = useArrival(address);
+  const tell: Say = (done, at) => {
+    say(done, at);
+    onChange();
+  };
   return (
     <>
       <nav class="places within" aria-label={texts.sections.title}>
@@ -60,13 +67,12 @@ export function TechnicianPages(props: TechnicianPagesProps) {
       <p class={notice === "" ? "unseen" : "notice good"} role="status">
         {notice}
       </p>
-      <Place {...props} arrival={arrival} say={say} />
+      <Place {...props} say={tell} />
     </>
   );
 }
 
 interface PlaceProps extends TechnicianPagesProps {
-  readonly arrival: string | null;
   readonly say: Say;
 }
 
@@ -100,12 +106,4 @@ function useNotice(address: Address) {
   useEffect(() => setSaid((last) => (last.place === here ? last : { notice: "", place: "" })), [here]);
   const say: Say = (notice, at) => setSaid({ notice, place: nameOf(at) });
   return { notice: said.place === here ? said.notice : "", say };
-}
-
-/** Names the place once somebody came to it from another place of the page; null as long as the page was just opened. */
-function useArrival(address: Address): string | null {
-  const place = nameOf(address);
-  const first = useRef<string | null>(place);
-  if (first.current !== place) first.current = null;
-  return first.current === null ? place : null;
 }

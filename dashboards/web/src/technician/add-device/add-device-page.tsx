@@ -32,10 +32,12 @@ export function AddDevicePage({ taken, arrival, go, say }: AddDevicePageProps) {
   const [way, setWay] = useState<Way | null>(null);
   /** How often a finding was taken; the focus then goes on to what is missing. */
   const [takings, setTakings] = useState(0);
-  const [isRight, setRight] = useState<boolean | null>(null);
+  const [answer, setRight] = useState<boolean | null>(null);
   const kinds = useRef<HTMLDivElement>(null);
   const profile = profiles.answer?.find(({ name }) => name === draft.profile);
   const dialect = dialects.answer?.find(({ name }) => name === draft.dialect);
+  /** Whether the values match the display, of the values that are shown now. */
+  const isRight = trial === undefined ? null : answer;
   const isChosen = profile !== undefined || dialect !== undefined;
 
   // Values that were just read are to be judged anew.

@@ -65,6 +65,7 @@ export function DecideForm({ question, zone, onDecided }: DecideFormProps) {
           <TextField
             label={registers.reason}
             hint={registers.reasonHint}
+            isLong
             value={reason}
             onValue={setReason}
             autoCapitalize="sentences"
@@ -96,7 +97,7 @@ function Seen({ question, zone }: { question: RegisterEventView; zone: string })
     { name: registers.after, at_ms: to_ms, mwh: start_register_mwh, series: series_after },
   ];
   return (
-    <dl class="facts">
+    <dl class="facts two">
       {ends.map(({ name, at_ms, mwh, series }) => (
         <div key={name}>
           <dt>

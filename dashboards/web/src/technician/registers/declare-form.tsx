@@ -89,6 +89,7 @@ export function DeclareForm({ points, zone, now_ms, onDeclared }: DeclareFormPro
         <TextField
           label={registers.reason}
           hint={registers.reasonHint}
+          isLong
           value={said.reason}
           onValue={(reason) => change({ reason })}
           autoCapitalize="sentences"

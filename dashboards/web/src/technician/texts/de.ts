@@ -31,7 +31,7 @@ export const de: TechnicianTexts = {
   declared: {
     file: "in der Konfigurationsdatei",
     registry: "auf dieser Seite",
-    nowhere: "nirgends: es sendet von sich aus",
+    nowhere: "nicht beschrieben",
   },
 
   list: {

@@ -36,7 +36,7 @@ export const en = {
   declared: {
     file: "in the config file",
     registry: "on this page",
-    nowhere: "nowhere: it publishes by itself",
+    nowhere: "not described",
   } satisfies Record<NonNullable<DeviceRow["declared_in"]> | "nowhere", string>,
 
   list: {

@@ -31,7 +31,7 @@ export const es: TechnicianTexts = {
   declared: {
     file: "en el archivo de configuración",
     registry: "en esta página",
-    nowhere: "en ningún sitio: publica por sí mismo",
+    nowhere: "sin describir",
   },
 
   list: {

@@ -31,7 +31,7 @@ export const fr: TechnicianTexts = {
   declared: {
     file: "dans le fichier de configuration",
     registry: "sur cette page",
-    nowhere: "nulle part : il publie de lui-même",
+    nowhere: "non décrit",
   },
 
   list: {
