@@ -1,0 +1,14 @@
+import { evenShares, type ReadyMadePolicy } from "./ready-made-policy.ts";
+
+export const portugalFixed = {
+  id: "portugal-fixed",
+  country: "Portugal",
+  scheme: "autoconsumo coletivo, coeficientes fixos",
+  source: "Regulamento do Autoconsumo de Energia Elétrica (ERSE 815/2023): fixed coefficients",
+  remark: "Replace the even shares by the ones agreed.",
+  policyFor: (members) => ({
+    name: "portugal fixed",
+    tiers: [{ weight: { kind: "fixed", shares: evenShares(members) } }],
+    surplus: "to_producer",
+  }),
+} as const satisfies ReadyMadePolicy;
