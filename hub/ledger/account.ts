@@ -24,6 +24,10 @@ export const accounts = {
   plant: (point: string): AccountId => `plant:${point}` as AccountId,
   /** What a member used of the pool: consumed, never spendable. */
   memberUsed: (member: string): AccountId => `member:${member}:used` as AccountId,
+  /** What a member made and used behind the own meter; it never entered the pool. */
+  memberOwn: (member: string): AccountId => `member:${member}:own` as AccountId,
+  /** Between plants and members of one site; zero after each entry. */
+  ownUse: "own-use" as AccountId,
   /** What a member may spend: the only account that is held, limited and transferred. */
   memberCredit: (member: string): AccountId => `member:${member}:credit` as AccountId,
   /** One machine: what it was paid, or the time it gave. */
@@ -56,6 +60,8 @@ export const accountKinds = {
   // A member may give to the fund; out of it goes only what a rule or a steward books, and never more than is in it.
   fund: { form: /^fund$/, ...flows, isLimited: true, isPayable: true },
   machine: { form: new RegExp(`^machine:(${name})$`), ...flows, isPayable: true },
+  ownUse: { form: /^own-use$/, ...flows },
+  memberOwn: { form: new RegExp(`^member:(${name}):own$`), ...flows },
   memberUsed: { form: new RegExp(`^member:(${name}):used$`), ...flows },
   memberCredit: {
     form: new RegExp(`^member:(${name}):credit$`),

@@ -1,3 +1,4 @@
+import type { Policy } from "../allocation/policy.ts";
 import { canonicalJson, sha256Hex } from "../canonical-json.ts";
 import type { MissingReason, Quality } from "../energy/interval.ts";
 import type { LocalDay } from "../time-zone.ts";
@@ -24,6 +25,14 @@ export interface DayCells {
   readonly surplus_mwh: readonly (number | null)[];
   /** In member-id order. */
   readonly members: readonly MemberColumn[];
+  /** Where the policy sends what nobody used; the grid when it is not here. */
+  readonly surplus_to?: Policy["surplus"];
+  /** Only where the policy says more than one pool of all and a surplus for the grid; in point order. */
+  readonly plants?: readonly PlantColumn[];
+  /** What a rounding that is not exact lost or made up. */
+  readonly leak_mwh?: readonly (number | null)[];
+  /** For each tier what was taken of its quota on this day; null for a tier without one. */
+  readonly quotas?: readonly (QuotaColumn | null)[];
 }
 
 export interface PointColumn {
@@ -42,7 +51,25 @@ export interface MemberColumn {
   readonly member: string;
   readonly consumption_mwh: readonly (number | null)[];
   readonly allotted_mwh: readonly (number | null)[];
+  /** Own generation used behind the own meter. */
+  readonly own_mwh?: readonly (number | null)[];
+  /** Given beyond use: exported for the member, or banked as credit. */
+  readonly beyond_mwh?: readonly (number | null)[];
 }
+
+/** What became of one plant's energy: measured = loss + own + outside + shared + beyond + surplus. */
+export interface PlantColumn {
+  readonly point: string;
+  readonly loss_mwh: readonly (number | null)[];
+  readonly own_mwh: readonly (number | null)[];
+  readonly outside_mwh: readonly (number | null)[];
+  readonly shared_mwh: readonly (number | null)[];
+  readonly beyond_mwh: readonly (number | null)[];
+  readonly surplus_mwh: readonly (number | null)[];
+}
+
+/** In member-id order. */
+export type QuotaColumn = readonly { readonly member: string; readonly taken_mwh: number }[];
 
 export function digestOfCells(cells: DayCells): string {
   return sha256Hex(canonicalJson(cells));

@@ -4,6 +4,7 @@ import type { CommunityVersion } from "../members/community.ts";
 import { type LocalDay, rangeOfLocalDay } from "../time-zone.ts";
 import { MINUTE, MilliWattHours } from "../units.ts";
 import type { DayCells, IntervalState, MemberColumn, PointColumn } from "./day-cells.ts";
+import { isPlainPolicy, type SharingContext, shareByPlan } from "./share-by-plan.ts";
 
 /** Named in every entry: the same engine, inputs and policy give the same bytes. */
 export const ENGINE = "millrace-1";
@@ -12,8 +13,14 @@ export const ENGINE = "millrace-1";
  * Share out one community day from the measured columns of its metering points. Pure: the same arguments, the same cells.
  * An interval with a missing input is held, never guessed; one in which nothing at all was measured is told apart.
  */
-export function shareDay(adopted: CommunityVersion, day: LocalDay, points: readonly PointColumn[]): DayCells {
+export function shareDay(
+  adopted: CommunityVersion,
+  day: LocalDay,
+  points: readonly PointColumn[],
+  context: SharingContext = {},
+): DayCells {
   const { community, version } = adopted;
+  if (!isPlainPolicy(community.policy)) return shareWidely(adopted, day, points, context);
   const { from, to } = rangeOfLocalDay(community.time_zone, day);
   const interval = community.interval_minutes * MINUTE;
   const members = community.members.map(({ id }) => id).sort();
@@ -58,6 +65,28 @@ export function shareDay(adopted: CommunityVersion, day: LocalDay, points: reado
       const consumed = (consumption.get(member) ?? []).slice(0, state.length);
       return { member, consumption_mwh: consumed, allotted_mwh: allotted.get(member) ?? [] };
     }),
+  };
+}
+
+/** A day by a policy that needs a plan: the same description, with columns for plants and more for members. */
+function shareWidely(
+  { community, version }: CommunityVersion,
+  day: LocalDay,
+  points: readonly PointColumn[],
+  context: SharingContext,
+): DayCells {
+  const { from, to } = rangeOfLocalDay(community.time_zone, day);
+  const interval = community.interval_minutes * MINUTE;
+  const state = Array.from({ length: (to - from) / interval }, (_, index) => stateAt(points, index));
+  const firstIndex = Math.floor(from / interval);
+  const columns = shareByPlan(community, day, { states: state, points, firstIndex, context });
+  const { pool, surplus, leak, members, plants, quotas } = columns;
+  return {
+    ...{ format: 1, day, from_ms: from, to_ms: to, interval_ms: interval },
+    ...{ community_version: version, engine: ENGINE, state, points },
+    ...{ pool_mwh: pool, surplus_mwh: surplus, surplus_to: community.policy.surplus, members, plants },
+    ...(leak.some((each) => each !== null && each !== 0) && { leak_mwh: leak }),
+    ...(quotas.some((each) => each !== undefined) && { quotas: quotas.map((each) => each ?? null) }),
   };
 }
 

@@ -80,9 +80,14 @@ async function verifyDay(day: LocalDay, booked: readonly BookedEntry[], ports: V
       differ("the community document it was settled by is missing");
       continue;
     }
-    const share = firstCellDifference(cells, shareDay(adopted, day, cells.points));
+    // A quota of a month is used up by days that may have been corrected since: only the newest cells are compared by it.
+    const isNewest = index === booked.length - 1;
+    const context =
+      isNewest || cells.quotas === undefined ? await ports.settlement.contextOf(day, adopted.community) : undefined;
+    const share =
+      context === undefined ? undefined : firstCellDifference(cells, shareDay(adopted, day, cells.points, context));
     if (share !== undefined) differ(`by the policy ${share}`);
-    if (index < booked.length - 1) continue;
+    if (!isNewest) continue;
     const state = stateOf(await ports.settlement.runs(day), entry);
     const now = await ports.settlement.recompute(day, adopted, state);
     const measured = firstCellDifference(cells, now);
@@ -139,9 +144,14 @@ function columnsAt(cells: DayCells, index: number): Map<string, string> {
   columns.set("the interval", `${cells.state[index]}`);
   columns.set("generation of the pool", `${cells.pool_mwh[index]} mWh`);
   columns.set("surplus", `${cells.surplus_mwh[index]} mWh`);
-  for (const { member, allotted_mwh, consumption_mwh } of cells.members) {
+  for (const { member, allotted_mwh, consumption_mwh, own_mwh, beyond_mwh } of cells.members) {
     columns.set(`consumption of ${member}`, `${consumption_mwh[index]} mWh`);
     columns.set(`share of ${member}`, `${allotted_mwh[index]} mWh`);
+    if (own_mwh !== undefined) columns.set(`own use of ${member}`, `${own_mwh[index]} mWh`);
+    if (beyond_mwh !== undefined) columns.set(`what ${member} was given beyond use`, `${beyond_mwh[index]} mWh`);
+  }
+  for (const { point, ...parts } of cells.plants ?? []) {
+    for (const [part, column] of Object.entries(parts)) columns.set(`${part} of ${point}`, `${column[index]} mWh`);
   }
   return columns;
 }
