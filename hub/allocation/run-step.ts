@@ -86,7 +86,10 @@ export function runStep(run: StepState): void {
   const isByConsumption = step.weight?.kind === "consumption";
   const goesOn =
     tier.rounds === Number.POSITIVE_INFINITY ||
-    (isByConsumption && input.pools.every(({ members }) => members === undefined));
+    (isByConsumption &&
+      tier.cap.kind === "demand" &&
+      tier.demand === "remaining" &&
+      input.pools.every(({ members }) => members === undefined));
   for (let pass = 0; pass <= budgets.length; pass += 1) {
     const basis = basisOf(run);
     const caps = capsOf(run);

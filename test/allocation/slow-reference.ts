@@ -118,7 +118,9 @@ export function shareSlowly(policy: Policy, layout: SharingLayout, interval: Int
       }
       const servesAll =
         policy.pools?.kind !== "groups" || policy.pools.groups.every((one) => one.members === undefined);
-      const again = rounds === Number.POSITIVE_INFINITY || (tier.weight.kind === "consumption" && servesAll);
+      const isPlain =
+        tier.weight.kind === "consumption" && (tier.cap?.kind ?? "demand") === "demand" && tier.demand !== "gross";
+      const again = rounds === Number.POSITIVE_INFINITY || (isPlain && servesAll);
       for (let before = -1n; before !== sum(pools.map(({ rest }) => rest)); ) {
         before = sum(pools.map(({ rest }) => rest));
         const reach = new Map(pools.map((pool) => [pool, weigh(pool, () => 1n).weights]));
