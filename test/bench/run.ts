@@ -8,6 +8,7 @@ import { decodeBlockBench } from "./decode-block.ts";
 import { deviceWritesBench } from "./device-writes.ts";
 import { isInMemory, syncMs } from "./disk-figures.ts";
 import { intakeBench, steadyBench } from "./intake.ts";
+import { ledgerBench } from "./ledger.ts";
 import { modbusBench } from "./modbus.ts";
 import { peersBench } from "./peers.ts";
 import { sealingBench } from "./sealing.ts";
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   yearBench,
   peersBench,
   settlementBench,
+  ledgerBench,
   allocateBench,
   decodeBlockBench,
   modbusBench,

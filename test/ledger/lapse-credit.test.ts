@@ -56,7 +56,7 @@ test("credit lapses after its last month, the oldest is used first, and nothing 
 test("a month begins by the community's calendar", async () => {
   const ledger = await openLedger();
   await book(ledger, issue("i1", ann, 100), "2026-01-15");
-  // 23:30 UTC on 30 April is May in Vienna.
+  // 22:30 UTC on 30 April is May in Vienna.
   expect(await lapseCredit(ledger, rule, EpochMs(Date.parse("2026-04-30T21:30:00Z")))).toBe(0);
   expect(await lapseCredit(ledger, rule, EpochMs(Date.parse("2026-04-30T22:30:00Z")))).toBe(1);
 });
