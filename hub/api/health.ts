@@ -28,8 +28,11 @@ const Health = Type.Object({
   wear: orNull(MeasuredWear),
 });
 
-export const healthRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { series, clock, about, operation }) => {
-  const problemsOf = watchProblems(operation, clock);
+export const healthRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (
+  app,
+  { series, clock, about, operation, devices },
+) => {
+  const problemsOf = watchProblems(operation, devices, clock);
   app.get("/health", { config: { role: "public" }, schema: { response: { 200: Health } } }, async () => {
     const problems = [...problemsOf(await operation.disk())];
     return {

@@ -20,9 +20,9 @@ const NANOSECONDS = 1e9;
 
 /** GET /metrics in Prometheus' text format, from a registry of this hub's own. */
 export const metricsRoutes: FastifyPluginAsync<ApiPorts> = async (app, ports) => {
-  const { operation, series, clock } = ports;
+  const { operation, devices, series, clock } = ports;
   const registry = new Registry();
-  const problemsOf = watchProblems(operation, clock);
+  const problemsOf = watchProblems(operation, devices, clock);
   const quarantine = watchQuarantine(series, () => performance.now());
   let scrape: Scrape | undefined;
 

@@ -1,3 +1,4 @@
+import type { DeviceWatch } from "../members/device-health.ts";
 import type { Clock, EpochMs } from "../units.ts";
 import { type DiskSpace, isNearlyFull } from "./disk-space.ts";
 import type { Operation } from "./operation.ts";
@@ -11,7 +12,8 @@ export interface HealthProblem {
     | "BROKER_DISCONNECTED"
     | "CLIENT_ID_SHARED"
     | "CARD_WEARS_FAST"
-    | "CLOCK_UNKNOWN";
+    | "CLOCK_UNKNOWN"
+    | "DEVICES_SILENT";
   readonly message: string;
   /** What to do, one sentence. */
   readonly remedy: string;
@@ -22,17 +24,20 @@ type NewProblem = Omit<HealthProblem, "since_ms"> & { readonly since_ms?: EpochM
 
 /** A card that would be worn out sooner is told of: nobody buys one every other year gladly. */
 const SHORTEST_LIFE_YEARS = 2;
+/** Silent devices named in one message; whoever has more sees them in the list of devices. */
+const NAMED_DEVICES = 5;
 /** Starting, and catching up after it, writes more than usual; a full hour has its sealing in it. */
 const JUDGED_AFTER_S = 3_600;
 
 /** Tells the problems of the moment; one that nobody else dates begins when it is first seen here. */
 export function watchProblems(
   operation: Operation,
+  devices: DeviceWatch,
   clock: Clock,
 ): (disk: DiskSpace | undefined) => readonly HealthProblem[] {
   let known = new Map<string, EpochMs>();
   return (disk) => {
-    const found = findProblems(operation, disk);
+    const found = [...findProblems(operation, disk), ...findSilentDevices(devices)];
     known = new Map(found.map(({ code, since_ms }) => [code, since_ms ?? known.get(code) ?? clock()]));
     return found.map((problem) => ({ ...problem, since_ms: known.get(problem.code) ?? clock() }));
   };
@@ -92,6 +97,20 @@ function findProblems(operation: Operation, disk: DiskSpace | undefined): readon
     });
   }
   return problems;
+}
+
+function findSilentDevices(devices: DeviceWatch): readonly NewProblem[] {
+  const silent = devices.health().filter(({ state }) => state === "penalised" || state === "unreachable");
+  if (silent.length === 0) return [];
+  const named = silent.slice(0, NAMED_DEVICES).map(({ device }) => device);
+  const more = silent.length > named.length ? ` and ${silent.length - named.length} more` : "";
+  return [
+    {
+      code: "DEVICES_SILENT",
+      message: `devices do not answer: ${named.join(", ")}${more}`,
+      remedy: "See what failed last at each device's page; check power, wiring and address. The hub goes on asking.",
+    },
+  ];
 }
 
 function inMegabytes(bytes: number): string {

@@ -4,6 +4,7 @@ import type { Operation } from "../../hub/api/operation.ts";
 import { watchProblems } from "../../hub/api/problems.ts";
 import { kindOfRefusal } from "../../hub/api/refusal-kind.ts";
 import { decodeSenml } from "../../hub/decode/senml.ts";
+import type { DeviceHealth } from "../../hub/members/device-health.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { openHub } from "./open-hub.ts";
 
@@ -49,7 +50,7 @@ function operationWith(more: {
 }
 
 const problemsOf = (more: Parameters<typeof operationWith>[0], disk = roomy) =>
-  watchProblems(operationWith(more), () => EpochMs(99))(disk);
+  watchProblems(operationWith(more), { health: () => [] }, () => EpochMs(99))(disk);
 
 test("all is well: no problems", () => {
   expect(problemsOf({})).toEqual([]);
@@ -75,7 +76,7 @@ test("starting up is not judged as wear", () => {
 
 test("a problem begins when it is first seen, and anew when it comes back", () => {
   let now = 10;
-  const tell = watchProblems(operationWith({}), () => EpochMs(now));
+  const tell = watchProblems(operationWith({}), { health: () => [] }, () => EpochMs(now));
   const full = { free: 1, size: 32_000 * MB };
   expect(tell(full)[0]?.since_ms).toBe(10);
   now = 20;
@@ -128,4 +129,19 @@ test.each([
 
 test("an unknown reason is of another kind, never a word of its own", () => {
   expect(kindOfRefusal("the moon was full")).toBe("other");
+});
+
+test("devices that do not answer are a problem, by name as far as a message bears it", () => {
+  const health = (device: string, state: DeviceHealth["state"]): DeviceHealth => ({
+    ...{ device, via: "modbus", state, last_seen_ms: null, requests: 1, failures: 1, last_failure: null },
+    ...{ identity: {}, rated_w: null, lacking: [] },
+  });
+  const tell = (those: readonly DeviceHealth[]) =>
+    watchProblems(operationWith({}), { health: () => those }, () => EpochMs(99))(undefined);
+  expect(tell([health("roof", "answering"), health("new", "waiting")])).toEqual([]);
+  expect(tell([health("roof", "unreachable"), health("cellar", "penalised")])).toMatchObject([
+    { code: "DEVICES_SILENT", message: "devices do not answer: roof, cellar", since_ms: 99 },
+  ]);
+  const seven = Array.from({ length: 7 }, (_, n) => health(`m${n}`, "penalised"));
+  expect(tell(seven)[0]?.message).toBe("devices do not answer: m0, m1, m2, m3, m4 and 2 more");
 });
