@@ -1,11 +1,13 @@
 import { hubActor } from "../members/actor.ts";
 import type { EpochMs } from "../units.ts";
 import type { BookPages } from "./book-pages.ts";
-import { decideEffects } from "./decide-effects.ts";
-import type { AccountBalance, HoldState, UnitAccount } from "./ledger.ts";
+import { decideEffects, unknownUnit } from "./decide-effects.ts";
+import type { AccountBalance, HoldState, SpendingLimit, UnitAccount } from "./ledger.ts";
 import { Amount } from "./ledger-unit.ts";
 import { dueOf, type Movement } from "./movement.ts";
+import { toHubError } from "./refusal.ts";
 import { addEffect, availableBalance, postedBalance, type RunningTotals } from "./running-totals.ts";
+import { type BookingMoment, spendingLimit, unitOf } from "./spending-limit.ts";
 
 export function toBalance({ account, unit }: UnitAccount, totals: RunningTotals): AccountBalance {
   return {
@@ -33,6 +35,15 @@ export function totalsAsOf({ account, unit }: UnitAccount, at: EpochMs, pages: B
       if (effect.account === account && effect.unit === unit) totals = addEffect(totals, effect);
   }
   return totals;
+}
+
+/** @throws HubError UNIT_UNKNOWN */
+export function limitAsOf(of: UnitAccount, pages: BookPages, moment: BookingMoment): SpendingLimit {
+  const unit = unitOf(of.unit, pages);
+  if (unit === undefined) throw toHubError(unknownUnit(of.unit));
+  const totals = totalsAsOf(of, moment.now, pages);
+  const { floor, words } = spendingLimit({ account: of.account, unit, totals }, pages, moment);
+  return { floor: Amount(floor), spendable: Amount(Math.max(0, availableBalance(totals) - floor)), words };
 }
 
 /** @returns undefined when there was no such hold at that moment */

@@ -3,9 +3,10 @@ import { hubActor } from "../members/actor.ts";
 import { EpochMs } from "../units.ts";
 import { type AccountLine, type BookPages, linesOf } from "./book-pages.ts";
 import { checkMovement } from "./check-movement.ts";
-import { type BookingMoment, decideEffects } from "./decide-effects.ts";
+import { decideEffects } from "./decide-effects.ts";
 import { type BookedMovement, differingField, dueOf, type Movement, normalizeMovement } from "./movement.ts";
 import { burningCodes, type Refusal } from "./refusal.ts";
+import type { BookingMoment } from "./spending-limit.ts";
 
 /** What became of one movement of a batch. */
 export type Outcome =

@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { DAY, EpochMs } from "../units.ts";
 import { type AccountId, accountParts } from "./account.ts";
 import { formatAmount, type LedgerUnit, UNIT_PATTERN } from "./ledger-unit.ts";
-import { postedBalance, type RunningTotals } from "./running-totals.ts";
+import type { RunningTotals } from "./running-totals.ts";
 
 /**
  * How far below zero a member's credit may go: a published formula, as data. Without one nobody goes below zero.
@@ -113,9 +113,4 @@ function netSales(trades: ReadonlyMap<AccountId, number>): number {
 
 function creditsSince({ totals, totalsAt }: SalesRecord, since: EpochMs): number {
   return totals.posted_in - totalsAt(since).posted_in;
-}
-
-/** The balance an account would have after spending, with what is held of it counted as gone. */
-export function projectedBalance(totals: RunningTotals, change: number): number {
-  return postedBalance(totals) - totals.pending_out + change;
 }

@@ -1,23 +1,10 @@
-import type { EpochMs } from "../units.ts";
 import { accountParts } from "./account.ts";
 import type { BookPages } from "./book-pages.ts";
-import { type CreditLimit, judgeLimit, projectedBalance } from "./credit-limit.ts";
-import { builtInUnits, formatAmount, type LedgerUnit, type UnitName } from "./ledger-unit.ts";
+import { formatAmount, type UnitName } from "./ledger-unit.ts";
 import { type Effect, type Hold, type Movement, type Post, sortLines, type UnitPosting } from "./movement.ts";
 import type { Refusal } from "./refusal.ts";
 import { availableBalance, isTouched } from "./running-totals.ts";
-
-/** What the community's rules say to whoever wants to book now. */
-export interface LedgerRules {
-  readonly limits: readonly CreditLimit[];
-  /** Members as of now; undefined where nobody keeps a list. Accounts of those who left can still be emptied. */
-  readonly members?: ReadonlySet<string> | undefined;
-}
-
-export interface BookingMoment {
-  readonly now: EpochMs;
-  readonly rules: LedgerRules;
-}
+import { type BookingMoment, spendingLimit, unitOf } from "./spending-limit.ts";
 
 type Decided = { readonly effects: readonly Effect[] } | { readonly refusal: Refusal };
 
@@ -43,10 +30,6 @@ export function decideEffects(movement: Movement, pages: BookPages, moment: Book
     case "correction":
       return decideCorrection(movement, pages);
   }
-}
-
-export function unitOf(name: string, pages: Pick<BookPages, "unit">): LedgerUnit | undefined {
-  return builtInUnits.find((unit) => unit.name === name) ?? pages.unit(name);
 }
 
 function effectsOf(postings: readonly UnitPosting[]): readonly Effect[] {
@@ -80,24 +63,17 @@ function checkKnown({ account, unit }: Effect, pages: BookPages, { rules }: Book
   };
 }
 
-function checkLimit(effect: Effect, pages: BookPages, { now, rules }: BookingMoment): Refusal | undefined {
+function checkLimit(effect: Effect, pages: BookPages, moment: BookingMoment): Refusal | undefined {
   const { account, unit: name, amount, pending_out } = effect;
   const change = amount - pending_out;
-  const parts = accountParts(account);
-  if (change >= 0 || parts?.rules.isLimited !== true) return undefined;
+  if (change >= 0 || accountParts(account)?.rules.isLimited !== true) return undefined;
   const totals = pages.totals(account, name);
-  const projected = projectedBalance(totals, change);
+  const projected = availableBalance(totals) + change;
   // The formula is looked at only by those who need credit.
   if (projected >= 0) return undefined;
   const unit = unitOf(name, pages);
   if (unit === undefined) return unknownUnit(name);
-  const isMember = parts.owner !== undefined && rules.members?.has(parts.owner) !== false;
-  const { floor, words } = judgeLimit(account, unit, isMember ? rules.limits : [], {
-    now,
-    totals,
-    totalsAt: (at) => pages.totalsAt(account, name, at),
-    tradesSince: (since) => pages.tradesSince(account, name, since),
-  });
+  const { floor, words } = spendingLimit({ account, unit, totals }, pages, moment);
   if (projected >= floor) return undefined;
   const most = Math.max(0, availableBalance(totals) - floor);
   return {
@@ -168,7 +144,7 @@ function decideCorrection(
   return refuse("ENTRY_INVALID", `${corrects} stands like this already`, "Nothing is left to correct.");
 }
 
-function unknownUnit(unit: UnitName): Refusal {
+export function unknownUnit(unit: UnitName): Refusal {
   return {
     code: "UNIT_UNKNOWN",
     message: `there is no unit ${JSON.stringify(unit)}`,

@@ -3,11 +3,11 @@ import type { EpochMs } from "../units.ts";
 import type { AccountId } from "./account.ts";
 import type { Outcome } from "./book-movements.ts";
 import type { AccountLine } from "./book-pages.ts";
-import type { BookingMoment } from "./decide-effects.ts";
 import type { Entry } from "./entry.ts";
 import type { Amount, LedgerUnit, UnitName } from "./ledger-unit.ts";
 import type { BookedMovement, Movement } from "./movement.ts";
 import type { KeptRefusal } from "./refusal.ts";
+import type { BookingMoment } from "./spending-limit.ts";
 
 /** One account in one unit. */
 export interface UnitAccount {
@@ -25,6 +25,16 @@ export interface AccountBalance extends UnitAccount {
   readonly pending_out: Amount;
   /** What is free without credit: posted less pending out. */
   readonly available: Amount;
+}
+
+/** What may be spent, and why. */
+export interface SpendingLimit {
+  /** The lowest balance allowed, zero or less. */
+  readonly floor: Amount;
+  /** The most that can be spent at once, credit included; zero below the floor. */
+  readonly spendable: Amount;
+  /** The rule with its figures, in words. */
+  readonly words: string;
 }
 
 /** A line of an account's statement; balances are those after it. */
@@ -100,6 +110,8 @@ export interface Ledger {
   holdState(id: string, at: EpochMs): Promise<HoldState | undefined>;
   /** @param at the balance as of this moment, ended holds counted as free; the newest booked one when left out */
   balance(of: UnitAccount, at?: EpochMs): Promise<AccountBalance>;
+  /** What may be spent of an account at a moment. @throws HubError UNIT_UNKNOWN */
+  limit(of: UnitAccount, moment: BookingMoment): Promise<SpendingLimit>;
   /** Of every account with an entry up to a moment, by account, then unit. */
   balances(at?: EpochMs): Promise<readonly AccountBalance[]>;
   /** What came in and went out for good in a period. */

@@ -137,7 +137,8 @@ export function holdResolvedBy(said: Movement): string | undefined {
  * The one form of a movement, so that two ways of writing the same are the same: postings sorted, nothing undefined.
  */
 export function normalizeMovement(movement: Movement): Movement {
-  const { about, ...said } = movement;
+  const { about, by, ...rest } = movement;
+  const said = { ...rest, by: { name: by.name, role: by.role } };
   const known = about === undefined ? said : { ...said, about };
   return "postings" in known ? { ...known, postings: sortLines(known.postings) } : known;
 }

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type AccountId, accounts } from "../../hub/ledger/account.ts";
 import { checkBooks } from "../../hub/ledger/check-books.ts";
-import type { BookingMoment } from "../../hub/ledger/decide-effects.ts";
 import { toPostings } from "../../hub/ledger/entry.ts";
 import type { EntryStore } from "../../hub/ledger/entry-store.ts";
 import type { Ledger } from "../../hub/ledger/ledger.ts";
 import { communityUnit, MWH } from "../../hub/ledger/ledger-unit.ts";
 import type { Movement } from "../../hub/ledger/movement.ts";
+import type { BookingMoment } from "../../hub/ledger/spending-limit.ts";
 import { memoryBooks } from "../../hub/store/memory/books.ts";
 import { memoryEntryStore } from "../../hub/store/memory/entry-store.ts";
 import { memoryLedger } from "../../hub/store/memory/ledger.ts";
@@ -124,7 +124,11 @@ describe.each(Object.entries(adapters))("ledger: %s", (_name, open) => {
         projected: -400,
       },
     });
+    const of = { account: ann, unit: acorn.name };
+    expect(await ledger.limit(of, at(20, { limits }))).toMatchObject({ floor: -250, spendable: 250 });
+    expect(await ledger.limit(of, at(20))).toEqual({ floor: 0, spendable: 0, words: "it has no credit line" });
     expect(await book(transfer("t2", ann, ben, 250), 20, { limits })).toBe("created");
+    expect(await ledger.limit(of, at(30, { limits }))).toMatchObject({ floor: -250, spendable: 0 });
     expect(await book(transfer("t3", ann, ben, 1), 30, { limits })).toBe("LIMIT_EXCEEDED");
   });
 

@@ -1,5 +1,5 @@
 import { sha256Hex } from "../../canonical-json.ts";
-import { holdStateAt, toBalance, totalsAsOf } from "../../ledger/account-balance.ts";
+import { holdStateAt, limitAsOf, toBalance, totalsAsOf } from "../../ledger/account-balance.ts";
 import { bookMovements, expireHolds } from "../../ledger/book-movements.ts";
 import { textOfEntry } from "../../ledger/entry.ts";
 import type { BookedEntry } from "../../ledger/entry-store.ts";
@@ -47,6 +47,9 @@ export function memoryLedger(books: MemoryBooks = memoryBooks()): Ledger {
     },
     async balance(of, at) {
       return toBalance(of, at === undefined ? books.totals(of.account, of.unit) : totalsAsOf(of, at, books));
+    },
+    async limit(of, moment) {
+      return limitAsOf(of, books, moment);
     },
     async balances(at) {
       const those = accountsUpTo(at ?? EpochMs(Number.MAX_SAFE_INTEGER));

@@ -1,13 +1,13 @@
 import Database from "better-sqlite3";
 import { canonicalJson, sha256Hex } from "../../canonical-json.ts";
 import { HubError } from "../../errors.ts";
-import { holdStateAt, toBalance, totalsAsOf } from "../../ledger/account-balance.ts";
+import { holdStateAt, limitAsOf, toBalance, totalsAsOf } from "../../ledger/account-balance.ts";
 import { bookMovements, expireHolds } from "../../ledger/book-movements.ts";
-import type { BookingMoment } from "../../ledger/decide-effects.ts";
 import { type Ledger, MOST_IN_BATCH } from "../../ledger/ledger.ts";
 import { Amount, builtInUnits, communityUnit, type LedgerUnit, unitConflict } from "../../ledger/ledger-unit.ts";
 import type { Movement } from "../../ledger/movement.ts";
 import { digestOfRefusal, type KeptRefusal } from "../../ledger/refusal.ts";
+import type { BookingMoment } from "../../ledger/spending-limit.ts";
 import { EpochMs } from "../../units.ts";
 import { sqliteBookPages } from "./book-pages.ts";
 import { readBalances } from "./read-balances.ts";
@@ -71,6 +71,9 @@ export function sqliteLedger(db: Database.Database): Ledger {
     async balance(of, at) {
       const totals = at === undefined ? pages.totals(of.account, of.unit) : totalsAsOf(of, at, pages);
       return toBalance(of, totals);
+    },
+    async limit(of, moment) {
+      return limitAsOf(of, pages, moment);
     },
     async balances(at) {
       const all = balances(at ?? EpochMs(Number.MAX_SAFE_INTEGER));
