@@ -77,6 +77,19 @@ export const CommunitySchema = Type.Object(
         { additionalProperties: false, description: "when a day is final and how long it may be corrected" },
       ),
     ),
+    contest: Type.Optional(
+      Type.Object(
+        {
+          decide_within_days: Type.Integer({
+            minimum: 1,
+            maximum: 365,
+            default: 30,
+            description: "days within which a steward decides about a contested entry",
+          }),
+        },
+        { additionalProperties: false, description: "how long a contested entry may wait" },
+      ),
+    ),
   },
   { additionalProperties: false, default: {} },
 );
