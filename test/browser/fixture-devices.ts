@@ -9,6 +9,7 @@ import type {
   Scan,
   Trial,
 } from "../../dashboards/web/src/api/device-contract.ts";
+import { profiles as catalogue } from "../../hub/decode/profiles/catalogue.ts";
 import type { Device } from "../../hub/members/device.ts";
 import { members } from "./fixture-day.ts";
 
@@ -39,26 +40,20 @@ const nouns = [
 
 export const isAboutDevices = (url: URL): boolean => nouns.some((noun) => url.pathname.startsWith(`/api/${noun}`));
 
-export const profiles: readonly Profile[] = [
-  profile("eastron-sdm630", "Eastron", "SDM630-Modbus", "meter"),
-  profile("eastron-sdm120", "Eastron", "SDM120-Modbus", "meter"),
-  { ...profile("sungrow-sg", "Sungrow", "SG string inverter", "inverter"), serial: null, port: 502 },
-  profile("fronius-sunspec", "Fronius", "Symo, Primo, GEN24 (SunSpec)", "inverter"),
-];
+/** All that the hub knows, as it tells them: a short list would hide what a long one does to the page. */
+export const profiles: readonly Profile[] = catalogue.map(
+  ({ name, vendor, model, kind, protocol, direction, source, unit, port, serial, ratedW }) => ({
+    ...{ name, vendor, model, kind, protocol, direction, source, unit },
+    port: port ?? null,
+    serial: serial === undefined ? null : { baud: serial.baud, parity: serial.parity, stop_bits: serial.stopBits },
+    rated_w: ratedW ?? null,
+  }),
+);
 
 export const dialects: readonly Dialect[] = [
   { name: "tasmota", title: "Tasmota", topic_hint: "the device's own topic, such as tasmota_4F3A21", source: "" },
   { name: "shelly", title: "Shelly Gen1 to Gen3", topic_hint: "the MQTT prefix, such as shellypro3em-1", source: "" },
 ];
-
-function profile(name: string, vendor: string, model: string, kind: Profile["kind"]): Profile {
-  return {
-    ...{ name, vendor, model, kind, protocol: "registers", source: "the vendor's manual", unit: 1, port: null },
-    direction: "Positive power is import at the device and here.",
-    serial: { baud: 9_600, parity: "none", stop_bits: 1 },
-    rated_w: null,
-  };
-}
 
 /** @param now_ms the moment everything here is seen at */
 export function fixtureDevices(now_ms: number, hasDevices: boolean): FixtureDevices {
@@ -202,7 +197,7 @@ function rowsAt(now_ms: number): DeviceRow[] {
     {
       ...{ ...rowOf("roof-a"), ...polled, state: "answering", failures: 31, error_rate: 0.0025, series: 5 },
       identity: { manufacturer: "Fronius", model: "Symo 17.5-3-M", serial: "29301234", firmware: "3.28.1-3" },
-      ...{ rated_w: 17_500, profile: "fronius-sunspec" },
+      ...{ rated_w: 17_500, profile: "fronius" },
     },
     {
       ...{ ...rowOf("barn"), ...polled, state: "unreachable", failures: 1_240, error_rate: 0.1, quarantined: 3 },

@@ -14,7 +14,8 @@ interface SeenText {
 
 /**
  * What a machine can find wrong with a page for those who do not see it, do not see it well, or use no mouse: controls
- * without a name, groups without a legend, ids twice, headings out of order, small targets, faint text. Empty when all is
+ * without a name, groups without a legend, ids twice, headings out of order, small targets, boxes too small for
+ * what is in them, faint text. Empty when all is
  * well.
  */
 export async function faultsOfPage(page: Page): Promise<readonly string[]> {
@@ -52,6 +53,11 @@ function lookAround(leastTargetPx: number): { readonly faults: string[]; readonl
     const isInText = element.matches("p a, li a, dd a, h3 a");
     const isAside = element.closest(".skip, .unseen") !== null || element.matches("progress");
     if (!isInText && !isAside && Math.min(height, width) < leastTargetPx) tell(element, `${width} x ${height} px`);
+  }
+  for (const box of document.querySelectorAll("label, li, a, button, td, th, dd, .card, .notice, .figure")) {
+    const isInline = getComputedStyle(box).display.startsWith("inline");
+    const isOver = box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
+    if (isSeen(box) && !isInline && isOver && box.closest(".unseen") === null) tell(box, "its content spills over");
   }
   for (const fieldset of document.querySelectorAll("fieldset")) {
     if (fieldset.querySelector(":scope > legend") === null) tell(fieldset, "no legend");

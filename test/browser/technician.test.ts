@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { DeviceRow, LatestReading, Profile } from "../../dashboards/web/src/api/device-contract.ts";
+import type { DeviceRow, LatestReading } from "../../dashboards/web/src/api/device-contract.ts";
 import { conditionOf, needsCare } from "../../dashboards/web/src/devices/device-condition.ts";
 import { localOfMoment, momentOfLocal, timeAgo } from "../../dashboards/web/src/format/times.ts";
 import {
@@ -11,25 +11,21 @@ import {
   emptyDraft,
   suggestName,
 } from "../../dashboards/web/src/technician/add-device/draft.ts";
-import { readUnits } from "../../dashboards/web/src/technician/add-device/unit-ranges.ts";
+import { readRanges } from "../../dashboards/web/src/technician/add-device/number-ranges.ts";
 import { readingWords } from "../../dashboards/web/src/technician/reading-words.ts";
 import { technicianTexts } from "../../dashboards/web/src/technician/texts/use-texts.ts";
-import { profileNames, profiles } from "../../hub/decode/profiles/catalogue.ts";
+import { profileNames } from "../../hub/decode/profiles/catalogue.ts";
 import { checkDevice } from "../../hub/members/check-device.ts";
+import { profiles as catalogue } from "./fixture-devices.ts";
 
 const NOW_MS = Date.parse("2026-06-20T12:32Z");
 const MINUTE_MS = 60_000;
 const known = { profiles: profileNames, dialects: ["tasmota"] };
 
-const catalogue: readonly Profile[] = profiles.map(({ serial, port, ratedW, ...profile }) => ({
-  ...profile,
-  port: port ?? null,
-  serial: serial === undefined ? null : { baud: serial.baud, parity: serial.parity, stop_bits: serial.stopBits },
-  rated_w: ratedW ?? null,
-}));
-
 describe("how a device is", () => {
-  const row = (facts: Partial<DeviceRow>) => ({ state: null, via: null, last_seen_ms: NOW_MS, ...facts }) as DeviceRow;
+  const row = (facts: Partial<DeviceRow>) =>
+    ({ device: "ann", state: null, via: null, last_seen_ms: NOW_MS, declared_in: null, ...facts }) as DeviceRow;
+  const points = [{ id: "home-1", series: "ann/active_energy_import" }];
   test.each([
     ["asked less often", row({ state: "penalised", via: "modbus" }), "penalised", true],
     ["not to be reached", row({ state: "unreachable", via: "modbus", last_seen_ms: null }), "unreachable", true],
@@ -37,12 +33,20 @@ describe("how a device is", () => {
     ["asked, and before its first answer", row({ state: "waiting", via: "modbus" }), "waiting", false],
     ["polled", row({ state: "answering", via: "modbus" }), "answering", false],
     ["polled, and stored long ago", row({ state: "answering", via: "modbus", last_seen_ms: 0 }), "answering", false],
-    ["publishing by itself", row({ last_seen_ms: NOW_MS - 59 * MINUTE_MS }), "answering", false],
+    ["publishing by itself", row({ last_seen_ms: NOW_MS - 59 * MINUTE_MS }), "sending", false],
     ["silent for an hour", row({ last_seen_ms: NOW_MS - 61 * MINUTE_MS }), "silent", true],
     ["silent for an hour over MQTT", row({ state: "answering", via: "mqtt", last_seen_ms: 0 }), "silent", true],
+    ["silent, and taken away", row({ device: "bob", last_seen_ms: 0 }), "silent", false],
+    ["silent, and described", row({ device: "bob", last_seen_ms: 0, declared_in: "registry" }), "silent", true],
+    [
+      "silent, with a name that only begins like one that counts",
+      row({ device: "an", last_seen_ms: 0 }),
+      "silent",
+      false,
+    ],
   ] as const)("%s", (_name, facts, condition, isCare) => {
     expect(conditionOf(facts, NOW_MS)).toBe(condition);
-    expect(needsCare(condition)).toBe(isCare);
+    expect(needsCare(facts, NOW_MS, points)).toBe(isCare);
   });
 });
 
@@ -98,7 +102,7 @@ describe("the document of a draft", () => {
   });
 });
 
-describe("unit ids", () => {
+describe("numbers and ranges", () => {
   test.each([
     ["", []],
     ["5", [5]],
@@ -110,7 +114,7 @@ describe("unit ids", () => {
     ["one", undefined],
     ["-4", undefined],
   ])("%j", (text, units) => {
-    expect(readUnits(text)).toEqual(units);
+    expect(readRanges(text, 255)).toEqual(units);
   });
 });
 
@@ -190,6 +194,11 @@ describe("readings in words", () => {
     expect(said("en", reading("roof/pv-1/voltage", 612, "V"))).toMatchObject({ name: "pv-1: Voltage" });
     expect(said("en", reading("roof/temperature", 41.25, "degC"))).toMatchObject({ value: "41.25", unit: "°C" });
     expect(said("en", reading("roof/power_factor", 0.98, "1"))).toMatchObject({ value: "0.98", unit: "" });
+  });
+
+  test("nothing that was turned is not less than nothing", () => {
+    expect(said("en", reading("roof/current/l2", -0, "A"))).toMatchObject({ value: "0" });
+    expect(said("en", reading("roof/current/l2", -0.0001, "A"))).toMatchObject({ value: "0" });
   });
 
   test.each(["not_available", "read_failed"] as const)("%s is not 0", (outcome) => {

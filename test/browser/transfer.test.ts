@@ -24,7 +24,7 @@ test.skipIf(!isBuilt)(`the member's page is light${absent}`, () => {
 
 test.skipIf(!isBuilt)(`what technicians need comes later, and is light too${absent}`, () => {
   const later = compressed.filter(isLater);
-  expect(later.map((name) => name.replace(/-[^-]+\.(js|css)\.gz$/, ".$1")).sort()).toEqual([
+  expect(later.map((name) => name.replace(/(technician-pages)-.+(\.\w+)\.gz$/, "$1$2")).sort()).toEqual([
     "assets/technician-pages.css",
     "assets/technician-pages.js",
   ]);

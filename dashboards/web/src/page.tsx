@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Community, Health } from "./api/contract.ts";
 import type { DeviceRow, RegisterEventView } from "./api/device-contract.ts";
 import { CommunityPage } from "./community-page.tsx";
-import { conditionOf, needsCare } from "./devices/device-condition.ts";
+import { needsCare } from "./devices/device-condition.ts";
 import { type Language, useSpeech } from "./i18n/language.ts";
 import { DemoBanner } from "./shell/demo-banner.tsx";
 import { Navigation } from "./shell/navigation.tsx";
@@ -44,7 +44,8 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
     document.title = isCommunity ? name : `${texts.nav.devices} · ${name}`;
   }, [name, isCommunity, texts]);
   const now_ms = latestOf(live.now_ms, health.answer?.now_ms);
-  const silent = (devices.answer ?? []).filter((row) => needsCare(conditionOf(row, now_ms ?? 0))).length;
+  const points = community.answer?.metering_points ?? [];
+  const silent = (devices.answer ?? []).filter((row) => needsCare(row, now_ms ?? 0, points)).length;
   const Technician = technician.part?.TechnicianPages;
   return (
     <>
@@ -76,7 +77,7 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
         ) : (
           <Technician
             zone={community.answer.time_zone}
-            points={community.answer.metering_points}
+            points={points}
             devices={devices}
             questions={questions}
             now_ms={now_ms ?? 0}

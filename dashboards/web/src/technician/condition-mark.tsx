@@ -4,6 +4,7 @@ import { useTexts } from "./texts/use-texts.ts";
 /** Each condition has its own shape, so that it does not hang on its colour. */
 const shapes: Readonly<Record<Condition, string>> = {
   answering: "M4 10.5l4 4 8-9",
+  sending: "M4 10.5l4 4 8-9",
   waiting: "M10 4v6l4 3",
   penalised: "M10 3.5v8M10 15.4v.2",
   unreachable: "M5 5l10 10M15 5L5 15",

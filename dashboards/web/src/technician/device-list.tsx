@@ -1,5 +1,6 @@
+import type { Community } from "../api/contract.ts";
 import type { DeviceRow } from "../api/device-contract.ts";
-import { type Condition, conditionOf, needsCare } from "../devices/device-condition.ts";
+import { conditionOf, needsCare } from "../devices/device-condition.ts";
 import { UNKNOWN } from "../format/numbers.ts";
 import { timeAgo } from "../format/times.ts";
 import { useSpeech } from "../i18n/language.ts";
@@ -11,17 +12,17 @@ import { useTexts } from "./texts/use-texts.ts";
 
 export interface DeviceListProps {
   readonly rows: readonly DeviceRow[];
+  readonly points: Community["metering_points"];
   readonly now_ms: number;
   readonly arrival: string | null;
   readonly go: Go;
 }
 
 /** Every device and how it fares; those that somebody should look at come first. */
-export function DeviceList({ rows, now_ms, arrival, go }: DeviceListProps) {
+export function DeviceList({ rows, points, now_ms, arrival, go }: DeviceListProps) {
   const { list } = useTexts();
-  const judged = rows.map((row) => ({ row, condition: conditionOf(row, now_ms) }));
-  const silent = judged.filter(({ condition }) => needsCare(condition));
-  const others = judged.filter(({ condition }) => !needsCare(condition));
+  const silent = rows.filter((row) => needsCare(row, now_ms, points));
+  const others = rows.filter((row) => !silent.includes(row));
   return (
     <section class="card" aria-labelledby="list-title">
       <div class="card-head">
@@ -41,8 +42,8 @@ export function DeviceList({ rows, now_ms, arrival, go }: DeviceListProps) {
         </p>
       )}
       <ul class="device-list">
-        {[...silent, ...others].map(({ row, condition }) => (
-          <DeviceLine key={row.device} row={row} condition={condition} now_ms={now_ms} go={go} />
+        {[...silent, ...others].map((row) => (
+          <DeviceLine key={row.device} row={row} isOdd={silent.includes(row)} now_ms={now_ms} go={go} />
         ))}
       </ul>
     </section>
@@ -51,12 +52,13 @@ export function DeviceList({ rows, now_ms, arrival, go }: DeviceListProps) {
 
 interface DeviceLineProps {
   readonly row: DeviceRow;
-  readonly condition: Condition;
+  /** Somebody should look at it. */
+  readonly isOdd: boolean;
   readonly now_ms: number;
   readonly go: Go;
 }
 
-function DeviceLine({ row, condition, now_ms, go }: DeviceLineProps) {
+function DeviceLine({ row, isOdd, now_ms, go }: DeviceLineProps) {
   const { locale, numbers } = useSpeech();
   const { list, declared } = useTexts();
   const { device, last_seen_ms, error_rate, requests, quarantined, rated_w, declared_in, profile, dialect } = row;
@@ -80,13 +82,13 @@ function DeviceLine({ row, condition, now_ms, go }: DeviceLineProps) {
     { name: list.declared, value: declared[declared_in ?? "nowhere"] },
   ];
   return (
-    <li class={needsCare(condition) ? "care" : undefined}>
+    <li class={isOdd ? "care" : undefined}>
       <h3>
         <PlaceLink to={{ page: "devices", device }} go={go}>
           {device}
         </PlaceLink>
       </h3>
-      <ConditionMark condition={condition} />
+      <ConditionMark condition={conditionOf(row, now_ms)} />
       <dl>
         {facts.map(({ name, value, isOdd }) => (
           <div key={name} class={value === UNKNOWN || value === none ? "empty" : undefined}>

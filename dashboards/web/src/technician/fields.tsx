@@ -1,8 +1,7 @@
 import type { ComponentChildren, InputHTMLAttributes } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 type InputWord =
-  | "name"
   | "required"
   | "pattern"
   | "minLength"
@@ -22,13 +21,26 @@ export interface TextFieldProps extends Pick<InputHTMLAttributes<HTMLInputElemen
   readonly isLong?: boolean;
   /** The id of a datalist with proposals. */
   readonly list?: string;
+  /** Why what is filled in cannot be meant; the browser shows it when the form is sent. */
+  readonly complaint?: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
 }
 
 /** One line to fill in, with its name above and a hint below. */
-export function TextField({ type = "text", label, hint, isLong = false, value, onValue, ...input }: TextFieldProps) {
+export function TextField({
+  type = "text",
+  label,
+  hint,
+  isLong = false,
+  complaint = "",
+  value,
+  onValue,
+  ...input
+}: TextFieldProps) {
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.setCustomValidity(complaint), [complaint]);
   return (
     <div class={isLong ? "field long" : "field"}>
       <label for={id}>{label}</label>
@@ -39,6 +51,7 @@ export function TextField({ type = "text", label, hint, isLong = false, value, o
         spellcheck={false}
         {...input}
         id={id}
+        ref={field}
         value={value}
         aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         onInput={({ currentTarget }) => onValue(currentTarget.value)}

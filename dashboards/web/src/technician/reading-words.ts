@@ -33,7 +33,11 @@ export function readingWords(
 ): ReadingWords {
   const shown = unit === "Wh" && value !== null ? value / WH_IN_KWH : value;
   const digits = unit === "Wh" ? { minimumFractionDigits: MOST_DIGITS } : {};
-  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: MOST_DIGITS, ...digits });
+  const format = new Intl.NumberFormat(locale, {
+    maximumFractionDigits: MOST_DIGITS,
+    signDisplay: "negative",
+    ...digits,
+  });
   const isPower = series.endsWith("/active_power") && value !== null && value !== 0;
   return {
     name: nameOf(series, texts),

@@ -87,7 +87,9 @@ function Place({ address, go, devices, questions, zone, points, now_ms, round, a
     const taken = devices.answer.map(({ device }) => device);
     return <AddDevicePage taken={taken} arrival={arrival} go={go} say={say} />;
   }
-  if (address.device === null) return <DeviceList rows={devices.answer} now_ms={now_ms} arrival={arrival} go={go} />;
+  if (address.device === null) {
+    return <DeviceList rows={devices.answer} points={points} now_ms={now_ms} arrival={arrival} go={go} />;
+  }
   const shown = { device: address.device, now_ms, round, arrival };
   return <DevicePage key={address.device} {...shown} go={go} say={say} />;
 }

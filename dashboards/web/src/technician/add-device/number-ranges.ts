@@ -1,18 +1,19 @@
-/** Unit ids are one byte; more than all of them is a slip of the pen. */
-const LAST_UNIT = 255;
+/** A range that spells out more numbers than this is a slip of the pen: all unit ids are 256. */
+const MOST_NUMBERS = 256;
 
 /**
- * Unit ids as people write them: `1-10, 100`.
+ * Whole numbers as people write them: `1-10, 100`.
+ * @param last the greatest one that can be meant
  * @returns each once, in order; undefined when it is not such a list
  */
-export function readUnits(text: string): readonly number[] | undefined {
-  const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
-  const units = parts.flatMap((part) => {
-    const range = /^(\d{1,3})(?:[-–](\d{1,3}))?$/.exec(part);
-    if (range === null) return [Number.NaN];
-    const [first, last] = [Number(range[1]), Number(range[2] ?? range[1])];
-    if (last < first || last > LAST_UNIT) return [Number.NaN];
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
-  return units.some(Number.isNaN) ? undefined : [...new Set(units)].sort((a, b) => a - b);
+export function readRanges(text: string, last: number): readonly number[] | undefined {
+  const numbers = new Set<number>();
+  for (const part of text.split(/[\s,;]+/).filter((word) => word !== "")) {
+    const range = /^(\d{1,5})(?:[-–](\d{1,5}))?$/.exec(part);
+    const from = Number(range?.[1] ?? Number.NaN);
+    const to = Number(range?.[2] ?? from);
+    if (!(from <= to && to <= last && to - from < MOST_NUMBERS)) return undefined;
+    for (let number = from; number <= to; number += 1) numbers.add(number);
+  }
+  return [...numbers].sort((a, b) => a - b);
 }

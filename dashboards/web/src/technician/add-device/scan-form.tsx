@@ -1,9 +1,14 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ScanRequest } from "../../../../../hub/members/device-finder.ts";
 import { RadioField, TextField } from "../fields.tsx";
 import { useTexts } from "../texts/use-texts.ts";
+import { readRanges } from "./number-ranges.ts";
+import { RangesField } from "./ranges-field.tsx";
 import { SerialPortField } from "./serial-port-field.tsx";
-import { readUnits } from "./unit-ranges.ts";
+
+/** Unit ids are one byte, TCP ports two. */
+const LAST_UNIT = 255;
+const LAST_PORT = 65_535;
 
 export interface ScanFormProps {
   readonly isRunning: boolean;
@@ -17,24 +22,21 @@ export function ScanForm({ isRunning, onStart, onStop }: ScanFormProps) {
   const [reach, setReach] = useState<"network" | "serial">("network");
   const [subnet, setSubnet] = useState("");
   const [serial, setSerial] = useState("");
+  const [ports, setPorts] = useState("");
   const [units, setUnits] = useState("");
-  const form = useRef<HTMLFormElement>(null);
 
   function start(event: Event): void {
     event.preventDefault();
-    const asked = readUnits(units);
-    const field = form.current?.querySelector<HTMLInputElement>("[name=units]");
-    field?.setCustomValidity(asked === undefined ? look.unitsHint : "");
-    if (asked === undefined) {
-      field?.reportValidity();
-      return;
-    }
-    const place = reach === "network" ? { subnet: subnet.trim() } : { serial: [serial.trim()] };
-    void onStart({ ...place, ...(asked.length > 0 && { units: asked }) });
+    const asked = { ports: readRanges(ports, LAST_PORT) ?? [], units: readRanges(units, LAST_UNIT) ?? [] };
+    const place =
+      reach === "network"
+        ? { subnet: subnet.trim(), ...(asked.ports.length > 0 && { ports: asked.ports }) }
+        : { serial: [serial.trim()] };
+    void onStart({ ...place, ...(asked.units.length > 0 && { units: asked.units }) });
   }
 
   return (
-    <form ref={form} onSubmit={start}>
+    <form onSubmit={start}>
       <RadioField
         legend={add.reach}
         class="radios row"
@@ -47,28 +49,22 @@ export function ScanForm({ isRunning, onStart, onStop }: ScanFormProps) {
       />
       <div class="fields">
         {reach === "network" ? (
-          <TextField
-            label={look.subnet}
-            hint={look.subnetHint}
-            value={subnet}
-            onValue={setSubnet}
-            inputMode="url"
-            required
-            maxLength={18}
-          />
+          <>
+            <TextField
+              label={look.subnet}
+              hint={look.subnetHint}
+              value={subnet}
+              onValue={setSubnet}
+              inputMode="url"
+              required
+              maxLength={18}
+            />
+            <RangesField label={add.port} hint={look.portsHint} value={ports} last={LAST_PORT} onValue={setPorts} />
+          </>
         ) : (
           <SerialPortField value={serial} onValue={setSerial} />
         )}
-        <TextField
-          label={look.units}
-          hint={look.unitsHint}
-          name="units"
-          value={units}
-          onValue={(text) => {
-            form.current?.querySelector<HTMLInputElement>("[name=units]")?.setCustomValidity("");
-            setUnits(text);
-          }}
-        />
+        <RangesField label={look.units} hint={look.unitsHint} value={units} last={LAST_UNIT} onValue={setUnits} />
       </div>
       <p class="actions">
         <button type="submit" class="main" disabled={isRunning}>

@@ -14,6 +14,7 @@ export const de: TechnicianTexts = {
 
   condition: {
     answering: "antwortet",
+    sending: "sendet Werte",
     waiting: "noch nicht gehört",
     penalised: "antwortet nicht",
     unreachable: "nicht erreichbar",
@@ -38,7 +39,7 @@ export const de: TechnicianTexts = {
     title: "Geräte",
     count: (count) => (count === 1 ? "1 Gerät" : `${count} Geräte`),
     care: (count) => (count === 1 ? "1 antwortet nicht" : `${count} antworten nicht`),
-    well: "alle antworten",
+    well: "alle melden sich",
     none: "Noch kein Gerät.",
     noneWhat: "Fügen Sie das erste hinzu: aus einer Liste, oder lassen Sie den Hub danach suchen.",
     kind: "Art",
@@ -173,6 +174,7 @@ export const de: TechnicianTexts = {
   look: {
     subnet: "Teil des Netzwerks",
     subnetHint: "etwa 192.168.1.0/24, höchstens ein /22; anderswo wird nicht gesucht",
+    portsHint: "etwa 502, 1502; leer fragt diese beiden",
     units: "Geräteadressen",
     unitsHint: "etwa 1-10, 100; leer fragt die üblichen",
     start: "Suche starten",

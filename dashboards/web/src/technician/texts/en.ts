@@ -19,6 +19,7 @@ export const en = {
 
   condition: {
     answering: "answers",
+    sending: "sends readings",
     waiting: "not heard of yet",
     penalised: "does not answer",
     unreachable: "cannot be reached",
@@ -43,7 +44,7 @@ export const en = {
     title: "Devices",
     count: (count: number): string => (count === 1 ? "1 device" : `${count} devices`),
     care: (count: number): string => (count === 1 ? "1 does not answer" : `${count} do not answer`),
-    well: "all of them answer",
+    well: "all of them are heard of",
     none: "No device yet.",
     noneWhat: "Add the first one: choose it from a list, or let the hub look for it.",
     kind: "Kind",
@@ -180,6 +181,7 @@ export const en = {
   look: {
     subnet: "Part of the network",
     subnetHint: "such as 192.168.1.0/24, at most a /22; nothing else is looked at",
+    portsHint: "such as 502, 1502; empty asks both of these",
     units: "Unit ids",
     unitsHint: "such as 1-10, 100; empty asks those that devices usually have",
     start: "Start looking",

@@ -14,6 +14,7 @@ export const es: TechnicianTexts = {
 
   condition: {
     answering: "responde",
+    sending: "envía lecturas",
     waiting: "todavía sin señales",
     penalised: "no responde",
     unreachable: "no se alcanza",
@@ -38,7 +39,7 @@ export const es: TechnicianTexts = {
     title: "Dispositivos",
     count: (count) => (count === 1 ? "1 dispositivo" : `${count} dispositivos`),
     care: (count) => (count === 1 ? "1 no responde" : `${count} no responden`),
-    well: "todos responden",
+    well: "todos dan señales",
     none: "Todavía no hay dispositivos.",
     noneWhat: "Añada el primero: elíjalo de una lista o deje que el concentrador lo busque.",
     kind: "Tipo",
@@ -170,6 +171,7 @@ export const es: TechnicianTexts = {
   look: {
     subnet: "Parte de la red",
     subnetHint: "por ejemplo 192.168.1.0/24, como mucho un /22; no se busca en otro sitio",
+    portsHint: "por ejemplo 502, 1502; vacío pregunta ambos",
     units: "Números de unidad",
     unitsHint: "por ejemplo 1-10, 100; vacío pregunta los habituales",
     start: "Empezar a buscar",

@@ -14,6 +14,7 @@ export const fr: TechnicianTexts = {
 
   condition: {
     answering: "répond",
+    sending: "envoie des relevés",
     waiting: "encore aucun signe",
     penalised: "ne répond pas",
     unreachable: "injoignable",
@@ -38,7 +39,7 @@ export const fr: TechnicianTexts = {
     title: "Appareils",
     count: (count) => (count <= 1 ? `${count} appareil` : `${count} appareils`),
     care: (count) => (count <= 1 ? `${count} ne répond pas` : `${count} ne répondent pas`),
-    well: "tous répondent",
+    well: "tous donnent signe de vie",
     none: "Pas encore d’appareil.",
     noneWhat: "Ajoutez le premier : choisissez-le dans une liste ou laissez le concentrateur le chercher.",
     kind: "Type",
@@ -173,6 +174,7 @@ export const fr: TechnicianTexts = {
   look: {
     subnet: "Partie du réseau",
     subnetHint: "par exemple 192.168.1.0/24, au plus un /22 ; rien d’autre n’est parcouru",
+    portsHint: "par exemple 502, 1502 ; vide interroge les deux",
     units: "Numéros d’unité",
     unitsHint: "par exemple 1-10, 100 ; vide interroge les plus courants",
     start: "Commencer la recherche",
