@@ -69,7 +69,13 @@ function measure(
   const measured = new Array<number>(points.length);
   for (let index = 0; index < points.length; index += 1) {
     const { point, at, lossFactor } = points[index] as PointPlan;
-    const { energy, loss, isNegative } = normaliseEnergy(energies[at] as number, lossFactor, point);
+    const plain = energies[at] as number;
+    // Nearly every point of every interval; the same as below without an object for each.
+    if (lossFactor === undefined && plain >= 0 && Number.isSafeInteger(plain)) {
+      measured[index] = plain;
+      continue;
+    }
+    const { energy, loss, isNegative } = normaliseEnergy(plain, lossFactor, point);
     measured[index] = energy;
     losses[index] = loss;
     if (isNegative) negative.push(point);

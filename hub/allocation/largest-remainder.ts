@@ -78,7 +78,7 @@ function apportionSmall({ pool, caps, turn }: Apportionment, { weights, total }:
     remainderSum += remainder;
   }
   const units = Math.floor(remainderSum / total);
-  if (units > 0) handOut({ given, remainders, ascending: remainders.slice().sort(), units, turn });
+  if (units > 0) handOut({ given, remainders, last: findLargest(remainders.slice(), units), units, turn });
   return given;
 }
 
@@ -100,27 +100,57 @@ export function apportionLarge({ pool, key, caps, turn }: Apportionment): number
     remainderSum += remainder;
   }
   const units = Number(remainderSum / total);
-  if (units > 0) handOut({ given, remainders, ascending: remainders.toSorted(byValue), units, turn });
+  if (units > 0) handOut({ given, remainders, last: findLargest(remainders.slice(), units), units, turn });
   return given;
 }
 
-function byValue(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/**
+ * The value that stands at a place of a list from the largest on, by Hoare's selection: a list of a thousand is not
+ * sorted to know one of its values.
+ * @param values reordered in place
+ * @param place from 1 to the length
+ */
+function findLargest<R extends number | bigint>(
+  values: { [index: number]: R; readonly length: number },
+  place: number,
+): R {
+  const target = values.length - place;
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >>> 1] as R;
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while ((values[left] as R) < pivot) left += 1;
+      while ((values[right] as R) > pivot) right -= 1;
+      if (left > right) break;
+      const swapped = values[left] as R;
+      values[left] = values[right] as R;
+      values[right] = swapped;
+      left += 1;
+      right -= 1;
+    }
+    if (target <= right) high = right;
+    else if (target >= left) low = left;
+    else break;
+  }
+  return values[target] as R;
 }
 
 interface HandOut<Remainder extends number | bigint> {
   /** Changed in place. */
   readonly given: number[];
   readonly remainders: ArrayLike<Remainder>;
-  readonly ascending: ArrayLike<Remainder>;
+  /** The smallest remainder that still gets a unit. */
+  readonly last: Remainder;
   /** At least one, and fewer than there are members with a remainder above 0: each remainder is below one unit. */
   readonly units: number;
   readonly turn: number;
 }
 
 /** One unit to each remainder above the last that still gets one, and the rest in turn to those equal to it. */
-function handOut<R extends number | bigint>({ given, remainders, ascending, units, turn }: HandOut<R>): void {
-  const last = ascending[ascending.length - units] as R;
+function handOut<R extends number | bigint>({ given, remainders, last, units, turn }: HandOut<R>): void {
   let left = units;
   let tied = 0;
   for (let index = 0; index < given.length; index += 1) {
