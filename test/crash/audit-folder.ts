@@ -5,12 +5,15 @@ import { RANGE_LIMIT, type SeriesStore } from "../../hub/series/series-store.ts"
 import { openStores } from "../../hub/store/sqlite/open-stores.ts";
 import type { Sealable } from "../../hub/store/sqlite/series-store.ts";
 import { EpochMs } from "../../hub/units.ts";
+import { auditMarks } from "./audit-marks.ts";
 import { auditReadings, type Finding, type StoredReadings } from "./audit-readings.ts";
-import { type AuditReport, FINDINGS_TOLD } from "./auditor-orders.ts";
+import { type AuditOrder, type AuditReport, FINDINGS_TOLD } from "./auditor-orders.ts";
 import type { SentList } from "./sent-list.ts";
 
 /** Written by the audit itself, to see that a recovered store takes readings again. */
 const PROBE = SeriesKey("auditor/active_power");
+/** More than all messages of any run could leave. */
+const ALL_MARKS = 1_000_000;
 const END_OF_TIME = EpochMs(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -18,7 +21,16 @@ const END_OF_TIME = EpochMs(Number.MAX_SAFE_INTEGER);
  * against the list again, and store one more reading. The folder is changed by this: hand in a copy of one that is needed
  * again.
  */
-export async function auditFolder(list: SentList, folder: string, untilNs?: bigint): Promise<AuditReport> {
+export async function auditFolder(
+  list: SentList,
+  { folder, bookedMs, untilNs }: Omit<AuditOrder, "kind">,
+): Promise<AuditReport> {
+  const auditNow = async (store: SeriesStore) => {
+    const stored = await readAll(store);
+    const { findings, ...counts } = auditReadings(list, stored, untilNs === undefined ? undefined : BigInt(untilNs));
+    const marks = await store.lateMarks(ALL_MARKS);
+    return { counts, marks: marks.length, findings: [...findings, ...auditMarks(bookedMs, { stored, marks })] };
+  };
   const start = performance.now();
   let stores: Awaited<ReturnType<typeof openStores>>;
   try {
@@ -29,16 +41,16 @@ export async function auditFolder(list: SentList, folder: string, untilNs?: bigi
   const openMs = performance.now() - start;
   try {
     const sealed = readSealing(folder);
-    const { findings, ...counts } = auditReadings(list, await readAll(stores.series), untilNs);
+    const { findings, counts, marks } = await auditNow(stores.series);
     // The cast is the port's: only stores that seal can be told to.
     await (stores.series as SeriesStore & Partial<Sealable>).sealNow?.();
-    const again = auditReadings(list, await readAll(stores.series), untilNs);
+    const again = await auditNow(stores.series);
     const { conflicts, quarantined } = await stores.series.counts();
     const words = [...inWords(findings), ...inWords(again.findings).map((word) => `after sealing: ${word}`)];
     if (conflicts > 0) words.push(`${conflicts} conflicts, and no message contradicted another`);
     if (quarantined > 0) words.push(`${quarantined} refusals, and every message was well formed`);
     words.push(...(await probe(stores.series)));
-    return { kind: "audited", ...counts, ...sealed, findings: words, openMs };
+    return { kind: "audited", ...counts, ...sealed, marks, findings: words, openMs };
   } catch (cause) {
     return notAStore(`the store does not answer: ${told(cause)}`);
   } finally {
@@ -110,7 +122,7 @@ function inWords(findings: readonly Finding[]): readonly string[] {
 }
 
 function notAStore(finding: string): AuditReport {
-  return { kind: "audited", readings: 0, owed: 0, findings: [finding], openMs: 0, ...NOTHING_SEALED };
+  return { kind: "audited", readings: 0, owed: 0, marks: 0, findings: [finding], openMs: 0, ...NOTHING_SEALED };
 }
 
 function told(cause: unknown): string {

@@ -13,9 +13,9 @@ export interface Finding {
   /**
    * missing: acknowledged and not there · altered: there with another value · doubled: twice there ·
    * partial: some readings of a message without the others · stranger: there and never sent ·
-   * miscounted: the catalogue counts other than what is there
+   * miscounted: the catalogue counts other than what is there · unmarked: late, and no mark says so
    */
-  readonly fault: "missing" | "altered" | "doubled" | "partial" | "stranger" | "miscounted";
+  readonly fault: "missing" | "altered" | "doubled" | "partial" | "stranger" | "miscounted" | "unmarked";
   readonly about: string;
 }
 

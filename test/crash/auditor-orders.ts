@@ -23,6 +23,8 @@ export interface PublishOrder {
 export interface AuditOrder {
   readonly kind: "audit";
   readonly folder: string;
+  /** What the folder's store was told is booked before anything was sent, ms since 1970 UTC. */
+  readonly bookedMs: number;
   /** Owe only what was acknowledged up to this moment of CLOCK_MONOTONIC, in ns as decimal text; all when left out. */
   readonly untilNs?: string;
 }
@@ -52,6 +54,8 @@ export interface AuditReport {
   readonly kind: "audited";
   readonly readings: number;
   readonly owed: number;
+  /** Marks of late readings. */
+  readonly marks: number;
   /** At most `FINDINGS_TOLD` of them, in words. */
   readonly findings: readonly string[];
   /** From nothing to a store that answers: its files opened, recovered, its writer thread up. */

@@ -19,9 +19,7 @@ process.on("message", (order: AuditorOrder) => {
 });
 
 async function answer(order: AuditorOrder): Promise<AuditorAnswer> {
-  if (order.kind === "audit") {
-    return auditFolder(list, order.folder, order.untilNs === undefined ? undefined : BigInt(order.untilNs));
-  }
+  if (order.kind === "audit") return auditFolder(list, order);
   if (order.kind === "moments") {
     const moments = list.messages.map(({ id }) => list.acknowledgedAt(id));
     return { kind: "moments", atNs: moments.filter((at) => at !== undefined).map(String) };

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { loadConfig } from "../../hub/config/load.ts";
 import { ConfigSchema } from "../../hub/config/schema.ts";
 import { openFolder } from "../../hub/main.ts";
+import { openSqliteSeriesStore } from "../../hub/store/sqlite/series-store.ts";
+import { EpochMs, HOUR } from "../../hub/units.ts";
 import type { Login } from "./auditor-orders.ts";
 
 /** Each publishes over a connection of its own. */
@@ -23,6 +25,8 @@ export interface CrashFolder {
   readonly data: string;
   readonly config: string;
   readonly logins: readonly Login[];
+  /** Its store was told that all before this moment, ms since 1970 UTC, is booked: what is sent of before comes late. */
+  readonly bookedMs: number;
   /** Set how long the hub gathers readings for one commit, from the next start on. */
   setCommitWindow(windowMs: number): void;
   /** The database files as they lie there, in a new folder `name` beside it. */
@@ -48,6 +52,7 @@ export async function makeCrashFolder(): Promise<CrashFolder> {
     data,
     config,
     logins: await issueLogins(config),
+    bookedMs: await bookUntilNow(data),
     setCommitWindow,
     copy(name) {
       const target = join(work, name);
@@ -69,4 +74,16 @@ async function issueLogins(config: string): Promise<readonly Login[]> {
   } finally {
     await folder.close();
   }
+}
+
+/** As if all had been settled until an hour ago, so that messages some minutes out of order are not late. */
+async function bookUntilNow(data: string): Promise<number> {
+  const booked = EpochMs(Date.now() - HOUR);
+  const series = await openSqliteSeriesStore(join(data, "readings.db"), { windowMs: 0 });
+  try {
+    await series.bookedBefore(booked);
+  } finally {
+    await series.close();
+  }
+  return booked;
 }

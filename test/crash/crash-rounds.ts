@@ -22,6 +22,8 @@ export interface RoundReport {
   readonly sealedChunks: number;
   readonly isHalfSealed: boolean;
   readonly readings: number;
+  /** Marks of late readings. */
+  readonly marks: number;
   readonly acknowledged: number;
 }
 
@@ -88,7 +90,7 @@ export async function runCrashRounds(options: {
       totals = life.totals ?? totals;
       const audit = await auditCopy(auditor, folder);
       if (audit.findings.length > 0) throw new Error(audit.findings.join("\n"));
-      const { openMs, sealedSeq, sealedChunks, isHalfSealed, readings } = audit;
+      const { openMs, sealedSeq, sealedChunks, isHalfSealed, readings, marks } = audit;
       const { totals: _totals, ...lived } = life;
       const report = {
         round,
@@ -98,6 +100,7 @@ export async function runCrashRounds(options: {
         sealedChunks,
         isHalfSealed,
         readings,
+        marks,
         acknowledged: totals.acknowledged,
       };
       reports.push(report);
@@ -173,7 +176,7 @@ async function auditCopy(auditor: Auditor, folder: CrashFolder): Promise<AuditRe
   let best: AuditReport | undefined;
   for (let attempt = 1; attempt <= OPEN_TRIES; attempt += 1) {
     const copy = folder.copy("copy");
-    const report = await auditor.audit({ folder: copy });
+    const report = await auditor.audit({ folder: copy, bookedMs: folder.bookedMs });
     folder.remove(copy);
     if (report.findings.length > 0) return report;
     if (best === undefined || report.openMs < best.openMs) best = report;

@@ -9,7 +9,7 @@ export function describeRounds({ seed, emptyStartMs, rounds, sent, acknowledged,
   const last = rounds.at(-1);
   return [
     `seed ${seed}: ${rounds.length} kills (${killed("taking")} taking readings, ${killed("starting")} starting, ${killed("stopping")} stopping)`,
-    `messages: ${sent} sent, ${acknowledged} acknowledged, ${resent} sent again; readings stored: ${last?.readings}`,
+    `messages: ${sent} sent, ${acknowledged} acknowledged, ${resent} sent again; readings stored: ${last?.readings}, marks of late ones: ${last?.marks}`,
     `rounds that ended with sealed chunks: ${rounds.filter(({ sealedChunks }) => sealedChunks > 0).length}, chunks at the end: ${last?.sealedChunks}, kills within a seal: ${killsWithinSeal(rounds)}`,
     `store opens after a kill: ${spread(rounds.map(({ openMs }) => openMs))}`,
     `hub starts after a kill: ${spread(starts)}; in an empty folder ${Math.round(emptyStartMs)} ms`,

@@ -96,7 +96,7 @@ async function auditImage(work: {
   const { folder, auditor, recording, cut, chance } = work;
   const target = join(folder.work, "image");
   writeImage(buildImage(recording.base, recording.log, cut, chance), target);
-  const report = await auditor.audit({ folder: target, untilNs: String(cut.atNs) });
+  const report = await auditor.audit({ folder: target, bookedMs: folder.bookedMs, untilNs: String(cut.atNs) });
   return { ...report, remove: () => folder.remove(target) };
 }
 
