@@ -42,6 +42,7 @@ import { type KeptSettled, keepSettled } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { watchRegisters } from "./settlement/watch-registers.ts";
 import { createExplanations } from "./statement/explanations.ts";
+import { openActorToken } from "./store/actor-token.ts";
 import { announceHub, withdrawHub } from "./store/running-hub.ts";
 import { lockFolder } from "./store/sqlite/hub-lock.ts";
 import { makeFolder, openStores, type Stores } from "./store/sqlite/open-stores.ts";
@@ -54,6 +55,8 @@ export interface Hub {
   readonly mqtt: { readonly host: string; readonly port: number };
   /** Undefined when the hub was started without pages and API. */
   readonly web: { readonly url: string } | undefined;
+  /** What a steward's writes are known by; it is in the data folder, and never in a log. */
+  readonly stewardToken: string;
   readonly series: SeriesStore;
   readonly communities: CommunityStore;
   readonly credentials: CredentialStore;
@@ -94,7 +97,7 @@ const PAGES = fileURLToPath(new URL("../dashboards/web/dist", import.meta.url));
 /**
  * Start a hub: lock the folder, open the stores, serve pages and API, settle by itself, and take readings last.
  * What was opened is closed again when a later step fails.
- * @throws HubError FOLDER_NOT_WRITABLE, FOLDER_IN_USE, PORT_IN_USE
+ * @throws HubError FOLDER_NOT_WRITABLE, FOLDER_IN_USE, SECRET_UNUSABLE, PORT_IN_USE
  */
 export async function startHub(config: Config, options: HubOptions = {}): Promise<Hub> {
   const { clock = systemClock } = options;
@@ -102,6 +105,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   await using opened = new AsyncDisposableStack();
   makeFolder(config.data);
   opened.defer(lockFolder(config.data));
+  const actors = openActorToken(config.data);
   const stores = await openStores(config.data, {
     windowMs: config.storage.commit_window_ms,
     sealEveryMs: config.storage.seal_every_s * 1000,
@@ -198,6 +202,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   if (options.web !== false) {
     const api = await buildApi({
       ...ports,
+      actors,
       settlement,
       explanations: createExplanations({ settlement, communities: stores.communities }),
       devices,
@@ -269,6 +274,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     ...ports,
     mqtt,
     web,
+    stewardToken: actors.token,
     settlement,
     devices,
     broker,

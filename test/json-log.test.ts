@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -89,6 +89,7 @@ test("a hub at level debug tells who came and what went wrong, and neither passw
     value: "4242424242.5",
     binary: "binary-secret-9d",
     api: "api-secret-31337",
+    steward: readFileSync(join(data, "steward.token"), "utf8").trim(),
   };
   const readings = (payload: string | Buffer) => ({ topic: "readings/roof", payload });
   expect(
@@ -111,9 +112,11 @@ test("a hub at level debug tells who came and what went wrong, and neither passw
     socket.on("close", () => resolve()).on("error", () => {});
   });
   const url = `${running?.web?.url}/api/quarantine/replay`;
-  const headers = { "content-type": "application/json", authorization: `Bearer ${secrets.api}` };
-  for (const body of [`{"ids":["${secrets.api}"]}`, `{"${secrets.api}`, "{}"]) {
-    await fetch(url, { method: "POST", headers, body });
+  for (const token of [secrets.api, secrets.steward]) {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    for (const body of [`{"ids":["${secrets.api}"]}`, `{"${secrets.api}`, "{}"]) {
+      await fetch(url, { method: "POST", headers, body });
+    }
   }
   hub.signal("SIGTERM");
   await hub.ended();

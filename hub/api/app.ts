@@ -5,6 +5,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/typ
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { errorCodes, HubError } from "../errors.ts";
 import type { Role } from "../members/role.ts";
+import { requireActors } from "./actor.ts";
 import { communityRoutes } from "./community.ts";
 import { dayRoutes } from "./days.ts";
 import { deviceCatalogueRoutes } from "./device-catalogue.ts";
@@ -25,6 +26,7 @@ import { retentionRoutes } from "./retention.ts";
 import { runRoutes } from "./runs.ts";
 import { refuseForeignWrites } from "./same-origin.ts";
 import { seriesRoutes } from "./series.ts";
+import { statementRoutes } from "./statements.ts";
 import { wearRoutes } from "./wear.ts";
 
 declare module "fastify" {
@@ -68,6 +70,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
     }
     refuseForeignWrites(request);
   });
+  requireActors(app, ports.actors);
   app.setErrorHandler((fault: FastifyError | HubError, request, reply) => {
     if (fault instanceof HubError) {
       return reply
@@ -113,6 +116,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         memberRoutes,
         entryRoutes,
         plantRoutes,
+        statementRoutes,
         registerEventRoutes,
         quarantineRoutes,
         retentionRoutes,

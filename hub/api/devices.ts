@@ -22,9 +22,6 @@ const DevicePage = Type.Object({
 
 /** Rows of the quarantine on the page of one device: what is wrong now shows in the newest. */
 const PAGE_REFUSALS = 20;
-/** Who changes devices, until there are logins. */
-const STEWARD = "steward";
-
 export const deviceRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { series, devices, operation }) => {
   const readRefusals = () => series.quarantined(QUARANTINE_ROWS);
   const readFacts = async () => {
@@ -74,8 +71,8 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { s
         response: { 200: Type.Object({ device: Type.String() }), 409: Problem, 422: Problem },
       },
     },
-    async ({ body }) => {
-      await devices.save(body, STEWARD);
+    async ({ body, actor }) => {
+      await devices.save(body, actor.name);
       return { device: body.id };
     },
   );
@@ -91,8 +88,9 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { s
         response: { 200: Type.Object({ device: Type.String() }), 404: Problem, 409: Problem },
       },
     },
-    async ({ params: { device } }) => {
-      if (!(await devices.remove(device, STEWARD))) throw notFound(`device ${device} in the registry`, "/api/devices");
+    async ({ params: { device }, actor }) => {
+      if (!(await devices.remove(device, actor.name)))
+        throw notFound(`device ${device} in the registry`, "/api/devices");
       return { device };
     },
   );

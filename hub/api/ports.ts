@@ -2,6 +2,7 @@ import type { AnyDialect } from "../decode/dialects/dialect.ts";
 import type { DeviceProfile } from "../decode/profiles/device-profile.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Log } from "../log.ts";
+import type { Actors } from "../members/actor.ts";
 import type { CommunityStore } from "../members/community.ts";
 import type { DeviceFinder } from "../members/device-finder.ts";
 import type { DeviceRegistry } from "../members/device-registry.ts";
@@ -22,6 +23,8 @@ import type { Operation } from "./operation.ts";
  * device added, changed or taken away, a meter swapped.
  */
 export interface ApiPorts {
+  /** Who may write, by the token they bring. */
+  readonly actors: Actors;
   readonly series: SeriesStore;
   readonly communities: CommunityStore;
   readonly entries: EntryStore;
@@ -29,6 +32,8 @@ export interface ApiPorts {
   readonly settlement: Settlement;
   readonly acceptances: AcceptanceLog;
   readonly explanations: Explanations;
+  /** The newest signed checkpoint of the log over the books, which every statement carries. */
+  readonly checkpoint?: (() => Promise<string | undefined>) | undefined;
   readonly devices: DeviceRegistry;
   readonly finder: DeviceFinder;
   readonly trial: DeviceTrial;

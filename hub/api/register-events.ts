@@ -36,9 +36,6 @@ const EventView = Type.Object({
 const RegisterKwh = Type.Number({ minimum: 0, maximum: 4e9, description: "as the display shows it" });
 const Reason = Type.String({ minLength: 3, maxLength: 500, description: "why, for whoever reads it in years" });
 
-/** Until there are logins, whoever reaches the hub on its own machine speaks as its steward. */
-const STEWARD = "steward";
-
 /** What happened to the registers of metering points: found by the hub, declared by people, and decided about. */
 export const registerEventRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports) => {
   const { registerEvents, communities, clock } = ports;
@@ -87,7 +84,7 @@ export const registerEventRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (a
         response: { 200: EventView },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, actor }) => {
       const points = (await communities.current())?.community.metering_points ?? [];
       const point = points.find(({ id }) => id === params.point);
       if (point === undefined) throw notFound(`metering point ${params.point}`, "/api/community");
@@ -99,7 +96,7 @@ export const registerEventRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (a
         ...(body.series_after !== undefined && { seriesAfter: body.series_after }),
       };
       const event = declareEvent(point, declared, await registerEvents.list(), clock());
-      return toView(await registerEvents.add(event, { by: STEWARD, reason: body.reason, made_ms: clock() }), true);
+      return toView(await registerEvents.add(event, { by: actor.name, reason: body.reason, made_ms: clock() }), true);
     },
   );
 
@@ -122,14 +119,14 @@ export const registerEventRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (a
         response: { 200: EventView },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, actor }) => {
       const { end_register_kwh: end, start_register_kwh: start } = body;
       const registers = {
         ...(end !== undefined && { end: milliWattHoursFromWh(end * 1000) }),
         ...(start !== undefined && { start: milliWattHoursFromWh(start * 1000) }),
       };
       const event = decideEvent(params.id, body.verdict, registers, await registerEvents.list());
-      return toView(await registerEvents.add(event, { by: STEWARD, reason: body.reason, made_ms: clock() }), true);
+      return toView(await registerEvents.add(event, { by: actor.name, reason: body.reason, made_ms: clock() }), true);
     },
   );
 };

@@ -30,9 +30,6 @@ const RunView = Type.Object({
 
 const Reason = Type.String({ minLength: 3, maxLength: 500, description: "why, for whoever reads it in years" });
 
-/** Until there are logins, whoever reaches the hub on its own machine speaks as its steward. */
-const STEWARD = "steward";
-
 /** Settlement runs: what each day rests on, a run by hand, and estimates that may become final. */
 export const runRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports) => {
   const { settlement, communities, acceptances, clock } = ports;
@@ -72,10 +69,10 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports)
         },
       },
     },
-    async ({ params: { day }, body: { reason } }) => {
+    async ({ params: { day }, body: { reason }, actor }) => {
       const { from } = await rangeOfDay(day);
       const range = { from, to: EpochMs(from + 1) };
-      const { days } = await settlement.settle(range, undefined, { by: STEWARD, reason });
+      const { days } = await settlement.settle(range, undefined, { by: actor.name, reason });
       const outcome: DayOutcome = dayOutcomes.find((each) => days[each] > 0) ?? "empty";
       return { outcome };
     },
@@ -91,11 +88,11 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports)
         response: { 200: Type.Object({ accepted: Type.Literal(true) }) },
       },
     },
-    async ({ body: { point, from_ms, to_ms, reason } }) => {
+    async ({ body: { point, from_ms, to_ms, reason }, actor }) => {
       const points = (await communities.current())?.community.metering_points ?? [];
       if (points.every(({ id }) => id !== point)) throw notFound(`metering point ${point}`, "/api/community");
       const range = { from_ms: EpochMs(from_ms), to_ms: EpochMs(to_ms) };
-      await acceptances.add({ point, ...range, by: STEWARD, reason, made_ms: clock() });
+      await acceptances.add({ point, ...range, by: actor.name, reason, made_ms: clock() });
       return { accepted: true as const };
     },
   );

@@ -4,14 +4,17 @@ import { HubError } from "../errors.ts";
 /** Methods that change nothing. */
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
+export function isReading(method: string): boolean {
+  return READING.has(method);
+}
+
 /**
- * Until there are logins, whoever reaches the hub may ask it to write; a page of another site in a browser on this
- * machine must not. Such a page cannot send JSON without asking first, which the hub never grants, and a browser says
+ * A page of another site in a browser on this machine must not ask the hub to write, whatever it got hold of. Such a page cannot send JSON without asking first, which the hub never grants, and a browser says
  * where a request comes from.
  * @throws HubError ORIGIN_REFUSED, MEDIA_TYPE_REFUSED
  */
 export function refuseForeignWrites({ method, headers }: FastifyRequest): void {
-  if (READING.has(method)) return;
+  if (isReading(method)) return;
   const { origin, host, "sec-fetch-site": site, "content-type": type } = headers;
   const isForeign = origin !== undefined && origin.toLowerCase() !== `http://${host}`.toLowerCase();
   if (isForeign || (site !== undefined && site !== "same-origin" && site !== "none")) {

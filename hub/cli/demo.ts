@@ -11,6 +11,7 @@ import { prepareWebPages } from "../demo/web-pages.ts";
 import { type Hub, startHub } from "../main.ts";
 import type { CredentialStore } from "../members/credential.ts";
 import { DAY, EpochMs } from "../units.ts";
+import { addressLines } from "./address-lines.ts";
 import { badArgument, textOf } from "./arguments.ts";
 import type { Command, CommandValues } from "./command.ts";
 import { type DemoFolder, readDemoFolder } from "./demo-folder.ts";
@@ -145,7 +146,7 @@ function sayReady({ hub, config, clock }: Demo): void {
     `${name}: ${members.length} members, ${plants} plants, time ${clock.speed} times as fast; ready in ${seconds} s`,
   );
   print(`Ctrl-C stops it, and the next start in ${config.data} goes on where it was.`);
-  print(`Open ${hub.web?.url ?? "nothing: the pages are switched off"}`);
+  for (const line of addressLines(hub, process.stdout)) print(line);
 }
 
 /** New passwords at every start: none is kept outside this process. */

@@ -11,6 +11,7 @@ import { openStores } from "../store/sqlite/open-stores.ts";
 import { badArgument, loadCommandConfig } from "./arguments.ts";
 import { isHubRunning } from "./check-databases.ts";
 import type { Command } from "./command.ts";
+import { postToHub } from "./post-to-hub.ts";
 
 /** Most rows listed; the newest tell what is wrong now. */
 const LISTED = 100;
@@ -81,10 +82,8 @@ async function replay(config: Config, ids: readonly number[] | undefined): Promi
 
 async function askHub({ data }: Config, ids: readonly number[] | undefined): Promise<Told> {
   const url = findHub(data)?.web?.url;
-  const body = JSON.stringify(ids === undefined ? {} : { ids });
-  const headers = { "content-type": "application/json" };
-  const reply =
-    url === undefined ? undefined : await fetch(`${url}/api/quarantine/replay`, { method: "POST", headers, body });
+  const body = ids === undefined ? {} : { ids };
+  const reply = url === undefined ? undefined : await postToHub({ url, data }, "/api/quarantine/replay", body);
   if (reply?.ok) return (await reply.json()) as Told;
   throw new HubError("FOLDER_IN_USE", `the hub that runs in ${data} did not replay: ${await reply?.text()}`, {
     remedy: "Look at its log, or stop it and run this again.",

@@ -9,6 +9,7 @@ import { trustedArrivals } from "../series/watch-clock.ts";
 import { findHub } from "../store/running-hub.ts";
 import { EpochMs, systemClock } from "../units.ts";
 import { isHubRunning } from "./check-databases.ts";
+import { type AskedHub, postToHub } from "./post-to-hub.ts";
 
 /**
  * Whoever can ask devices: the hub that runs in this folder, which may hold their serial line or their only connection,
@@ -16,7 +17,7 @@ import { isHubRunning } from "./check-databases.ts";
  */
 export function reachDevices({ data }: Config): DeviceTrial {
   const url = isHubRunning(data) ? findHub(data)?.web?.url : undefined;
-  return url === undefined ? { tryDevice: tryHere } : { tryDevice: (device) => askHub(url, device) };
+  return url === undefined ? { tryDevice: tryHere } : { tryDevice: (device) => askHub({ url, data }, device) };
 }
 
 const tryHere: DeviceTrial["tryDevice"] = async (device, signal) => {
@@ -40,12 +41,8 @@ interface TrialAnswer extends Omit<TrialResult, "readings"> {
   }[];
 }
 
-async function askHub(url: string, device: Parameters<DeviceTrial["tryDevice"]>[0]): Promise<TrialResult> {
-  const reply = await fetch(`${url}/api/devices/try`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(device),
-  });
+async function askHub(hub: AskedHub, device: Parameters<DeviceTrial["tryDevice"]>[0]): Promise<TrialResult> {
+  const reply = await postToHub(hub, "/api/devices/try", device);
   if (!reply.ok) throw asHubError(await reply.json());
   const { readings, ...rest } = (await reply.json()) as TrialAnswer;
   return {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { EpochMs } from "../../hub/units.ts";
 import { openApi } from "./open-api.ts";
 
-const json = { host: "localhost:8080", "content-type": "application/json" };
+const authorization = "Bearer token-of-the-steward";
+const json = { host: "localhost:8080", "content-type": "application/json", authorization };
 const replay = { method: "POST", url: "/api/quarantine/replay", payload: "{}" } as const;
 
 let api: Awaited<ReturnType<typeof openApi>>;
@@ -25,7 +26,7 @@ test.each([
   ["a form", { ...json, "content-type": "application/x-www-form-urlencoded" }, 415],
   ["plain text, which no browser asks about", { ...json, "content-type": "text/plain" }, 415],
   ["a type that only begins like JSON", { ...json, "content-type": "application/jsonp" }, 415],
-  ["no type at all", { host: "localhost:8080" }, 415],
+  ["no type at all", { host: "localhost:8080", authorization }, 415],
 ])("a write by %s", async (_name, headers, status) => {
   const reply = await api.app.inject({ ...replay, headers });
   expect(reply.statusCode, reply.body).toBe(status);

@@ -9,6 +9,7 @@ import { createExplanations } from "../../hub/statement/explanations.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { DAY_START, openSettlement, registerReadings, wholeDay } from "../settlement/sunny-day.ts";
 import { openDevicePorts } from "./device-ports.ts";
+import { type KnownToken, knownActors } from "./known-actors.ts";
 
 const HOUR_MS = 3_600_000;
 const hours = (energy: (hour: number) => number | null) => Array.from({ length: 24 }, (_, hour) => energy(hour));
@@ -54,6 +55,7 @@ export async function openApi() {
   const app: FastifyInstance = await buildApi({
     ...open.stores,
     ...devices.ports,
+    actors: knownActors,
     settlement: open.settlement,
     explanations: createExplanations({ settlement: open.settlement, communities: open.stores.communities }),
     operation,
@@ -73,8 +75,13 @@ export async function openApi() {
     const reply = await app.inject({ url, headers: { host: "localhost", ...headers } });
     return { status: reply.statusCode, body: reply.json() };
   };
-  const send = async (method: "POST" | "DELETE", url: string, body: object = {}) => {
-    const headers = { host: "localhost", "content-type": "application/json" };
+  const send = async (
+    method: "POST" | "DELETE",
+    url: string,
+    body: object = {},
+    token: KnownToken = "token-of-the-steward",
+  ) => {
+    const headers = { host: "localhost", "content-type": "application/json", authorization: `Bearer ${token}` };
     const reply = await app.inject({ method, url, headers, payload: JSON.stringify(body) });
     return { status: reply.statusCode, body: reply.json() };
   };

@@ -55,7 +55,7 @@ test("the running hub takes up what is added, does the asking, and lets go of wh
 });
 
 test("the running hub looks for devices", async () => {
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", authorization: `Bearer ${open.hub.stewardToken}` };
   const body = JSON.stringify({ subnet: "127.0.0.3", ports: [server.port], units: [1, 2] });
   const begun = await fetch(`${open.url}/api/scan`, { method: "POST", headers, body });
   expect(begun.status).toBe(202);
