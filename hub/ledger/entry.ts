@@ -33,6 +33,8 @@ export interface Entry {
   readonly cells_sha256: string;
   /** The version of the arithmetic. */
   readonly engine: string;
+  /** Root over the salted columns of the day's members, lower-case hex; entries from before there was one have none. */
+  readonly columns_root?: string;
   /** Sorted by account, one line an account, none of them zero. */
   readonly postings: readonly Posting[];
 }

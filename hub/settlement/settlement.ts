@@ -1,5 +1,6 @@
 import { HubError } from "../errors.ts";
 import type { AccountId } from "../ledger/account.ts";
+import type { ColumnSalts } from "../ledger/column-salts.ts";
 import { type Entry, netOfEntries, toPostings } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Community, CommunityStore, CommunityVersion } from "../members/community.ts";
@@ -11,6 +12,7 @@ import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
 import { type CellStore, type DayCells, digestOfCells, type QuotaColumn } from "./day-cells.ts";
 import { amountsOfDay } from "./day-postings.ts";
 import { measureDay, type PointReadings } from "./measure-day.ts";
+import { hashDay } from "./prove-columns.ts";
 import { readRegisterOfDay, standingByPoint } from "./read-register.ts";
 import { defaultRunRules, nextState, type Run, type RunCounts, type RunLog, type RunState } from "./run.ts";
 import type { SharingContext } from "./share-by-plan.ts";
@@ -23,6 +25,7 @@ export interface SettlementPorts {
   readonly entries: EntryStore;
   readonly runs: RunLog;
   readonly acceptances: AcceptanceLog;
+  readonly columnSalts: ColumnSalts;
   /** What was decided about registers. */
   readonly registerEvents: RegisterEventLog;
   readonly clock: Clock;
@@ -109,7 +112,7 @@ export interface Settlement {
 const BY_SCHEDULE: SettledBy = { by: "hub", reason: "by schedule" };
 
 export function createSettlement(ports: SettlementPorts): Settlement {
-  const { series, communities, cells: cellStore, entries, runs, acceptances, clock, grace } = ports;
+  const { series, communities, cells: cellStore, entries, runs, acceptances, columnSalts, clock, grace } = ports;
 
   const readings = async (day: LocalDay, { community }: CommunityVersion): Promise<PointReadings> => {
     const zone = community.time_zone;
@@ -166,6 +169,13 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     return [...amounts.values()].every((amount) => Math.abs(amount) < materiality_kwh * 1e6);
   };
 
+  /** The leaves of an entry that was booked just before a kill. */
+  const keepMissingLeaves = async ({ columns_root }: Entry, cells: DayCells, version: number): Promise<void> => {
+    const settled = { day: cells.day, version };
+    if (columns_root === undefined || (await columnSalts.leavesOf(settled)) !== undefined) return;
+    await columnSalts.keepLeaves(settled, (await hashDay(columnSalts, cells, version)).leaves);
+  };
+
   const settleDay = async (
     day: LocalDay,
     { by, reason, force }: SettledBy,
@@ -192,7 +202,8 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     if (last !== undefined && cells_sha256 === last.cells_sha256) {
       const isNoted = lastRun?.entry === last.id && (lastRun.state !== "preliminary" || state === "preliminary");
       if (isNoted) return { outcome: "unchanged", cells };
-      // It became final as it is, or the hub was killed between the entry and its run.
+      // It became final as it is, or the hub was killed between the entry and what belongs to it.
+      await keepMissingLeaves(last, cells, booked.length);
       await note(last.id);
       return { outcome: state === "final" ? "final" : "unchanged", cells };
     }
@@ -205,8 +216,12 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       return { outcome: "immaterial", cells };
     }
     await cellStore.keep(cells);
-    const entry = entryOfDay({ cells, cells_sha256, booked, now });
+    const version = booked.length + 1;
+    const { leaves, root } = await hashDay(columnSalts, cells, version);
+    const entry = { ...entryOfDay({ cells, cells_sha256, booked, now }), columns_root: root };
     await entries.append(entry);
+    // Only what is booked has leaves: killed before, the day may be booked with other cells the next time.
+    await columnSalts.keepLeaves({ day, version }, leaves);
     await note(entry.id);
     return { outcome: last === undefined ? "settled" : "corrected", cells };
   };

@@ -1,9 +1,11 @@
 import { canonicalJson } from "../canonical-json.ts";
+import type { ColumnSalts } from "../ledger/column-salts.ts";
 import { checkEntry, digestOfEntry, type Entry } from "../ledger/entry.ts";
 import type { BookedEntry, EntryStore } from "../ledger/entry-store.ts";
 import type { CommunityStore } from "../members/community.ts";
 import type { LocalDay } from "../time-zone.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
+import { columnsDifference } from "./prove-columns.ts";
 import type { Run, RunState } from "./run.ts";
 import { entryOfDay, type Settlement } from "./settlement.ts";
 import { shareDay } from "./share-day.ts";
@@ -25,6 +27,7 @@ export interface Verification {
 }
 
 export interface VerifyPorts {
+  readonly columnSalts: ColumnSalts;
   readonly entries: EntryStore;
   readonly cells: CellStore;
   readonly communities: CommunityStore;
@@ -72,6 +75,11 @@ async function verifyDay(day: LocalDay, booked: readonly BookedEntry[], ports: V
       continue;
     }
     if (digestOfCells(cells) !== entry.cells_sha256) differ("its interval cells are not those it was booked with");
+    if (entry.columns_root !== undefined) {
+      const place = { version: index + 1, root: entry.columns_root };
+      const columns = await columnsDifference(ports.columnSalts, cells, place);
+      if (columns !== undefined) differ(columns);
+    }
     const before = booked.slice(0, index).map((one) => one.entry);
     const posting = firstPostingDifference(entry, cells, before);
     if (posting !== undefined) differ(posting);

@@ -117,6 +117,21 @@ test("after final: too little is not booked, what matters is, and a year later n
   expect(await closed.findings()).toEqual([]);
 });
 
+test("a hub killed between an entry and its leaves keeps them when it settles again, and verify agrees", async () => {
+  await using day = await openDay([...roof, ...ann, ...ben]);
+  const { columnSalts } = day.stores;
+  const { createSettlement } = await import("../../hub/settlement/settlement.ts");
+  const killed = createSettlement({
+    ...day.stores,
+    columnSalts: { ...columnSalts, keepLeaves: () => Promise.reject(new Error("killed")) },
+    ...{ clock: () => EpochMs(day.time.now), grace: 600_000 as never },
+  });
+  await expect(killed.settle(wholeDay)).rejects.toThrow("killed");
+  expect((await day.findings()).map(({ what }) => what)).toEqual(["the leaves of its members' columns are missing"]);
+  expect(await day.settle()).toMatchObject({ outcome: "unchanged" });
+  expect(await day.findings()).toEqual([]);
+});
+
 test("a hub killed between an entry and its run notes the run when it settles again", async () => {
   await using day = await openDay([...roof, ...ann, ...ben]);
   const { runs } = day.stores;

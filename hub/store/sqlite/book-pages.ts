@@ -49,6 +49,7 @@ export function rowOfMovement(movement: BookedMovement): MovementRow {
 /** Pages of books.db, for use inside a transaction; `addLines` files the lines of an entry that has its row already. */
 export function sqliteBookPages(
   db: Database.Database,
+  told: (text: string) => void = () => {},
 ): BookPages & { addLines(entrySeq: number, at: EpochMs, lines: readonly AccountLine[]): void } {
   const account = "(SELECT no FROM account WHERE name = ? AND unit = ?)";
   const sql = {
@@ -132,8 +133,10 @@ export function sqliteBookPages(
       return new Map(rows.map((row) => [row.name as AccountId, row.net]));
     },
     addMovement(booked, lines) {
-      const seq = Number(sql.insertMovement.run(rowOfMovement(booked)).lastInsertRowid);
+      const row = rowOfMovement(booked);
+      const seq = Number(sql.insertMovement.run(row).lastInsertRowid);
       addLines(seq, booked.booked_ms, lines);
+      told(row.document);
     },
     addRefusal(refusal) {
       sql.insertRefusal.run({ ...refusal, digest: digestOfRefusal(refusal) });

@@ -72,7 +72,7 @@ export function openBooks(path: string): Database.Database {
 /** What came with movements, holds and running totals; the columns are added to books from before as well. */
 function addLedger(db: Database.Database): void {
   const columns = db.prepare<[], { name: string }>("SELECT name FROM pragma_table_info('entry')").all();
-  const added = { document: "TEXT", resolves: "TEXT REFERENCES entry(id)", due_ms: "INTEGER" };
+  const added = { document: "TEXT", resolves: "TEXT REFERENCES entry(id)", due_ms: "INTEGER", columns_root: "TEXT" };
   for (const [name, type] of Object.entries(added)) {
     if (!columns.some((column) => column.name === name)) db.exec(`ALTER TABLE entry ADD COLUMN ${name} ${type}`);
   }

@@ -2,7 +2,14 @@ import type Database from "better-sqlite3";
 import { HubError } from "../../errors.ts";
 import { expireHolds } from "../../ledger/book-movements.ts";
 import { linesOf } from "../../ledger/book-pages.ts";
-import { checkEntry, digestOfEntry, type Entry, effectsOfEntry, type Posting } from "../../ledger/entry.ts";
+import {
+  checkEntry,
+  digestOfEntry,
+  type Entry,
+  effectsOfEntry,
+  type Posting,
+  textOfEntry,
+} from "../../ledger/entry.ts";
 import type { Balance, BookedEntry, EntryStore } from "../../ledger/entry-store.ts";
 import { MWH } from "../../ledger/ledger-unit.ts";
 import { EpochMs } from "../../units.ts";
@@ -10,21 +17,26 @@ import { sqliteBookPages } from "./book-pages.ts";
 import { readBalances } from "./read-balances.ts";
 
 /** A day's row; a movement has a document instead of a day. */
-interface EntryRow extends Omit<Entry, "postings"> {
+interface EntryRow extends Omit<Entry, "postings" | "columns_root"> {
   readonly seq: number;
   readonly digest: string;
+  readonly columns_root: string | null;
 }
 
-const COLUMNS = `seq, id, day, kind, corrects, from_ms, to_ms, booked_ms, community_version, cells_sha256, engine, digest
+const COLUMNS = `seq, id, day, kind, corrects, from_ms, to_ms, booked_ms, community_version, cells_sha256, engine, digest, columns_root
   FROM entry`;
 
-/** Entries of days in books.db. @param db as `openBooks` gives it */
-export function sqliteEntryStore(db: Database.Database): EntryStore {
+/**
+ * Entries of days in books.db.
+ * @param db     as `openBooks` gives it
+ * @param booked told of what an entry says, within the transaction that books it
+ */
+export function sqliteEntryStore(db: Database.Database, booked: (text: string) => void = () => {}): EntryStore {
   const sql = {
     digestOf: db.prepare<[string], { digest: string }>("SELECT digest FROM entry WHERE id = ?"),
     insertEntry: db.prepare(`INSERT INTO entry
-      (id, day, kind, corrects, from_ms, to_ms, booked_ms, community_version, cells_sha256, engine, digest)
-      VALUES (@id, @day, @kind, @corrects, @from_ms, @to_ms, @booked_ms, @community_version, @cells_sha256, @engine, @digest)`),
+      (id, day, kind, corrects, from_ms, to_ms, booked_ms, community_version, cells_sha256, engine, digest, columns_root)
+      VALUES (@id, @day, @kind, @corrects, @from_ms, @to_ms, @booked_ms, @community_version, @cells_sha256, @engine, @digest, @columns_root)`),
     insertPosting: db.prepare("INSERT INTO posting (entry_seq, account, amount_mwh) VALUES (?, ?, ?)"),
     ofDay: db.prepare<[string], EntryRow>(`SELECT ${COLUMNS} WHERE day = ? AND document IS NULL ORDER BY seq`),
     byId: db.prepare<[string], EntryRow>(`SELECT ${COLUMNS} WHERE id = ? AND document IS NULL`),
@@ -36,10 +48,11 @@ export function sqliteEntryStore(db: Database.Database): EntryStore {
       "SELECT account, amount_mwh FROM posting WHERE entry_seq = ? ORDER BY account",
     ),
   };
-  const pages = sqliteBookPages(db);
+  const pages = sqliteBookPages(db, booked);
   const balances = readBalances(db);
-  const toEntry = ({ seq, digest, ...row }: EntryRow): BookedEntry => {
-    return { digest, entry: { ...row, postings: sql.postings.all(seq) } };
+  const toEntry = ({ seq, digest, columns_root, ...row }: EntryRow): BookedEntry => {
+    const root = columns_root === null ? {} : { columns_root };
+    return { digest, entry: { ...row, ...root, postings: sql.postings.all(seq) } };
   };
   const append = db.transaction((entry: Entry): "created" | "exists" => {
     const digest = digestOfEntry(entry);
@@ -55,9 +68,10 @@ export function sqliteEntryStore(db: Database.Database): EntryStore {
     expireHolds(pages, at);
     const lines = linesOf(effectsOfEntry(entry), pages);
     const { postings, ...row } = entry;
-    const seq = Number(sql.insertEntry.run({ ...row, digest }).lastInsertRowid);
+    const seq = Number(sql.insertEntry.run({ columns_root: null, ...row, digest }).lastInsertRowid);
     for (const { account, amount_mwh } of postings) sql.insertPosting.run(seq, account, amount_mwh);
     pages.addLines(seq, at, lines);
+    booked(textOfEntry(entry));
     return "created";
   }).immediate;
 

@@ -80,7 +80,11 @@ export function findLateReadings(
   };
 }
 
-/** A measurement of a series from a moment on and before another: the first of those in the head, else the first sealed one. */
+/**
+ * A measurement of a series from a moment on and before another: the first of those in the head, else one that is known to
+ * be sealed, so that no chunk need be read of 500 series in the commit after the booked moment moved; else the first sealed
+ * one. What is found may have an earlier one before it, which a reading still earlier will ask for.
+ */
 function firstMeasured(days: SealedDays, series: WriterSeries, from: number, before: number): number | undefined {
   let first: number | undefined;
   const { at, flags } = series.head;
@@ -89,6 +93,7 @@ function firstMeasured(days: SealedDays, series: WriterSeries, from: number, bef
     if (stamp >= from && stamp < Math.min(before, first ?? before) && isMeasured(flags[index] ?? 0)) first = stamp;
   }
   if (first !== undefined || series.lastSealed < from) return first;
+  if (series.sealedMeasurement >= from && series.sealedMeasurement < before) return series.sealedMeasurement;
   for (const { columns } of days.readDays(series.id, dayOf(from), dayOf(before))) {
     first = measuredIn(columns, from, before).at(0);
     if (first !== undefined) return first;

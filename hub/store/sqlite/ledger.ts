@@ -20,14 +20,18 @@ interface UnitRow {
   readonly digest: string;
 }
 
-/** The ledger in books.db. @param db as `openBooks` gives it */
-export function sqliteLedger(db: Database.Database): Ledger {
+/**
+ * The ledger in books.db.
+ * @param db     as `openBooks` gives it
+ * @param booked told of the document of each movement, within the transaction that books it
+ */
+export function sqliteLedger(db: Database.Database, booked: (text: string) => void = () => {}): Ledger {
   const sql = {
     units: db.prepare<[], UnitRow>("SELECT name, decimals, said, digest FROM ledger_unit ORDER BY name"),
     insertUnit: db.prepare("INSERT INTO ledger_unit (name, decimals, said, digest) VALUES (?, ?, ?, ?)"),
     refusals: db.prepare<[], KeptRefusal & { readonly digest: string }>("SELECT * FROM refused_movement ORDER BY id"),
   };
-  const pages = sqliteBookPages(db);
+  const pages = sqliteBookPages(db, booked);
   const balances = readBalances(db);
   const records = readRecords(db);
   const append = db.transaction((movements: readonly Movement[], moment: BookingMoment) =>

@@ -2,7 +2,10 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { HubError } from "../../errors.ts";
 import type { CaseLog } from "../../governance/contest/case-log.ts";
+import type { ColumnSalts } from "../../ledger/column-salts.ts";
 import type { EntryStore } from "../../ledger/entry-store.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { LedgerLog } from "../../ledger/ledger-log.ts";
 import type { CommunityStore } from "../../members/community.ts";
 import type { CredentialStore } from "../../members/credential.ts";
 import type { DeviceStore } from "../../members/device.ts";
@@ -12,14 +15,17 @@ import type { SeriesStore, WatchedStore } from "../../series/series-store.ts";
 import type { AcceptanceLog } from "../../settlement/acceptance.ts";
 import type { CellStore } from "../../settlement/day-cells.ts";
 import type { RunLog } from "../../settlement/run.ts";
+import { openBooksLog } from "./books-log.ts";
 import { openBooks } from "./books-schema.ts";
 import { sqliteCaseLog } from "./case-log.ts";
 import { openCells, sqliteCellStore } from "./cell-store.ts";
+import { sqliteColumnSalts } from "./column-salts.ts";
 import { sqliteCommunityStore } from "./community-store.ts";
 import { sqliteCorrectionLog } from "./correction-log.ts";
 import { sqliteCredentialStore } from "./credential-store.ts";
 import { sqliteDeviceStore } from "./device-store.ts";
 import { sqliteEntryStore } from "./entry-store.ts";
+import { sqliteLedger } from "./ledger.ts";
 import { sqliteRegisterEventLog } from "./register-event-log.ts";
 import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
 import { sqliteSettlementLogs } from "./settlement-logs.ts";
@@ -32,6 +38,10 @@ export interface Stores {
   readonly deviceDocuments: DeviceStore;
   readonly registerEvents: RegisterEventLog;
   readonly entries: EntryStore;
+  readonly ledger: Ledger;
+  /** Every entry and movement, in the order of the books, as leaves of one tree. */
+  readonly log: LedgerLog;
+  readonly columnSalts: ColumnSalts;
   readonly runs: RunLog;
   readonly acceptances: AcceptanceLog;
   readonly cells: CellStore;
@@ -48,6 +58,8 @@ export async function openStores(folder: string, options: SqliteSeriesOptions): 
   makeFolder(folder);
   const books = openBooks(join(folder, "books.db"));
   const cells = openCells(join(folder, "settlement.db"));
+  const log = await openBooksLog(books);
+  const booked = (text: string): void => void log.appendWithin([Buffer.from(text)]);
   const series = await openSqliteSeriesStore(join(folder, "readings.db"), options);
   return {
     series,
@@ -56,7 +68,10 @@ export async function openStores(folder: string, options: SqliteSeriesOptions): 
     credentials: sqliteCredentialStore(books),
     deviceDocuments: sqliteDeviceStore(books),
     registerEvents: sqliteRegisterEventLog(books),
-    entries: sqliteEntryStore(books),
+    entries: sqliteEntryStore(books, booked),
+    ledger: sqliteLedger(books, booked),
+    log,
+    columnSalts: sqliteColumnSalts(cells),
     ...sqliteSettlementLogs(books),
     cells: sqliteCellStore(cells),
     cases: sqliteCaseLog(books),

@@ -10,12 +10,13 @@ import type { RunningTotals } from "../../ledger/running-totals.ts";
 import type { EpochMs } from "../../units.ts";
 import { rowOfMovement } from "./book-pages.ts";
 
-interface RecordRow extends Omit<Entry, "postings"> {
+interface RecordRow extends Omit<Entry, "postings" | "columns_root"> {
   readonly seq: number;
   readonly digest: string;
   readonly document: string | null;
   readonly resolves: string | null;
   readonly due_ms: number | null;
+  readonly columns_root: string | null;
 }
 
 interface LineRow extends UnitAccount, RunningTotals {
@@ -86,10 +87,10 @@ function toKeptLine({ counterparty, ...row }: LineRow): KeptLine {
 }
 
 function toRecord(row: RecordRow, postings: () => readonly Posting[]): BookRecord {
-  const { seq, digest, document, resolves, due_ms, ...columns } = row;
+  const { seq, digest, document, resolves, due_ms, columns_root, ...columns } = row;
   const { id, booked_ms } = row;
   if (document === null) {
-    const entry = { ...columns, postings: postings() };
+    const entry = { ...columns, ...(columns_root !== null && { columns_root }), postings: postings() };
     const isFiledRightly = resolves === null && due_ms === null;
     return { seq, id, booked_ms, digest, text: textOfEntry(entry), entry, movement: undefined, isFiledRightly };
   }
@@ -105,7 +106,7 @@ function readFiled(
     const movement = parseDocument(document);
     const filed = rowOfMovement(movement);
     const { booked_ms } = filed;
-    const empty = { day: "", community_version: "", cells_sha256: "", engine: "" };
+    const empty = { day: "", community_version: "", cells_sha256: "", engine: "", columns_root: null };
     const right = { ...filed, ...empty, from_ms: booked_ms, to_ms: booked_ms };
     return { movement, isFiledRightly: canonicalJson(right) === canonicalJson(row) };
   } catch {

@@ -27,6 +27,9 @@ export interface ReadingsWriter {
   forgetHead(seq: number): void;
 }
 
+/** A series without readings. */
+const UNREAD = { sealed_seq: 0, readings: 0, conflicts: 0, first_ms: null, last_ms: null, last_flags: null } as const;
+
 /** What a commit has done so far, to be applied to the memory or taken back. */
 interface Staged {
   readonly seq: number;
@@ -86,7 +89,7 @@ export function openReadingsWriter(db: Database.Database): ReadingsWriter {
     let series = memory.byKey.get(key);
     if (series === undefined) {
       const id = Number(sql.addSeries.run(key).lastInsertRowid);
-      series = memory.know({ id, key, sealed_seq: 0, readings: 0, conflicts: 0, first_ms: null, last_ms: null });
+      series = memory.know({ ...UNREAD, id, key });
       staged.added.push(key);
     }
     const flags = request.flags[index] ?? 0;

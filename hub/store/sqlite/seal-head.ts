@@ -1,7 +1,7 @@
 import type { Columns } from "./chunk-codec.ts";
 import { mergeColumns, sortedColumns } from "./head-index.ts";
 import type { ReadingsWriter } from "./readings-commit.ts";
-import { dayOf, floatToBytes } from "./readings-schema.ts";
+import { dayOf, floatToBytes, isMeasured } from "./readings-schema.ts";
 import type { WriterSeries } from "./writer-series.ts";
 
 /** Series sealed in one transaction: a few ms each, so that a commit never waits long for its turn. */
@@ -57,6 +57,7 @@ export function beginSealing(writer: ReadingsWriter): Sealing {
       series.sealedSeq = seq;
       series.sealed = sealed;
       series.lastSealed = Math.max(series.lastSealed, last);
+      if (isMeasured(flags)) series.sealedMeasurement = Math.max(series.sealedMeasurement, last);
     };
   };
 
@@ -131,6 +132,7 @@ export function dropSealed(writer: ReadingsWriter, series: WriterSeries, before:
       series.sealed = left?.readings ?? 0;
       series.first = first ?? Number.POSITIVE_INFINITY;
       series.measuredFrom = Number.POSITIVE_INFINITY;
+      if (series.sealedMeasurement < before) series.sealedMeasurement = Number.NEGATIVE_INFINITY;
       return dropped;
     })
     .immediate();

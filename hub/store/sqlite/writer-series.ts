@@ -1,5 +1,5 @@
 import { addToTrack, dropFromTrack, emptyTrack, type HeadTrack, indexOfStamp } from "./head-index.ts";
-import { dayOf } from "./readings-schema.ts";
+import { dayOf, isMeasured } from "./readings-schema.ts";
 import type { SealedDays } from "./sealed-days.ts";
 
 /** One series as the writer knows it; what is sealed and what stands in the head together. */
@@ -20,6 +20,8 @@ export interface WriterSeries {
   last: number;
   /** The newest stamp in a chunk; nothing later needs to be looked up there. */
   lastSealed: number;
+  /** A measurement that stands in a chunk, a new one if any; -Infinity while none is known. */
+  sealedMeasurement: number;
   /** A run of stamps given to unstamped readings, so that the next free ms need not be searched one by one. */
   run: { from: number; to: number };
   /**
@@ -41,6 +43,7 @@ export interface SeriesRow {
   readonly conflicts: number;
   readonly first_ms: number | null;
   readonly last_ms: number | null;
+  readonly last_flags: number | null;
 }
 
 /** Every series with its unsealed readings in memory, so that the writer need not ask the disk what it knows. */
@@ -98,6 +101,10 @@ export function keepSeriesInMemory(days: SealedDays): SeriesInMemory {
         first: row.first_ms ?? Number.POSITIVE_INFINITY,
         last: row.last_ms ?? Number.NEGATIVE_INFINITY,
         lastSealed: row.last_ms ?? Number.NEGATIVE_INFINITY,
+        sealedMeasurement:
+          row.last_ms !== null && row.last_flags !== null && row.readings > 0 && isMeasured(row.last_flags)
+            ? row.last_ms
+            : Number.NEGATIVE_INFINITY,
         run: { from: 0, to: -1 },
         measuredFrom: Number.POSITIVE_INFINITY,
       };
