@@ -2,7 +2,7 @@ import { MilliWattHours } from "../units.ts";
 import { type AllocationInput, inMemberOrder, shareJointPool } from "./allocate.ts";
 import type { Weight } from "./policy.ts";
 import type { TierRun } from "./run-step.ts";
-import { lowestTerms, type Rational, shareInWords } from "./share.ts";
+import { lowestTerms, parseShare, type Rational, shareInWords } from "./share.ts";
 
 /** How one step of a tier came to what it gave one member: pool x weight / total, at most the cap, rounded. */
 export interface TierReceipt {
@@ -98,7 +98,10 @@ function weightInWords({ weight, level, base, whole }: TierRun, member: string, 
   const value = BigInt(level.key.weights[index] ?? 0);
   const isOfWhole = base === "all" && level.key.total === whole;
   if (isOfWhole && weight.kind === "fixed") {
-    return { weight_value: value === 0n ? "0" : (weight.shares[member] ?? "0"), weight_total: "1" };
+    const written = Object.hasOwn(weight.shares, member) ? (weight.shares[member] ?? "0") : "0";
+    // A tier may leave out somebody who has a share in its key.
+    const isServed = value > 0n || parseShare(written).numerator === 0n;
+    return { weight_value: isServed ? written : "0", weight_total: "1" };
   }
   if (isOfWhole && weight.kind === "external") {
     const share = lowestTerms({ numerator: value, denominator: BigInt(whole) });
