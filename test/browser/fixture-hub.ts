@@ -17,6 +17,9 @@ const mediaTypes: Record<string, string> = {
   ".svg": "image/svg+xml",
 };
 
+/** What a write has to bring. */
+export const TOKEN = "fixture_token-1";
+
 export type Scenario = "sunny" | "no community" | "no readings" | "long day";
 
 export interface FixtureHub {
@@ -49,6 +52,8 @@ export async function startFixtureHub(scenario: Scenario = "sunny"): Promise<Fix
     hub.requests.push(url.pathname + url.search);
     if (hub.isFailing)
       return sendJson(response, 503, problem("STORE_FAILED", "The store failed.", "Look at the disk."));
+    if (request.method !== "GET" && request.headers.authorization !== `Bearer ${TOKEN}`)
+      return sendJson(response, 401, problem("ACTOR_REQUIRED", "This request brings no token.", "Bring one."));
     if (url.pathname === "/api/events") return openStream(response, streams);
     if (isAboutDevices(url)) {
       void readBody(request).then((body) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { findChromium, openChromium } from "./chromium.ts";
-import { dist, type FixtureHub, type Scenario, startFixtureHub } from "./fixture-hub.ts";
+import { dist, type FixtureHub, type Scenario, startFixtureHub, TOKEN } from "./fixture-hub.ts";
 
 const executablePath = findChromium();
 const isBuilt = existsSync(join(dist, "index.html"));
@@ -12,6 +12,7 @@ export const absent =
   executablePath === undefined ? " (SKIPPED: no chromium)" : isBuilt ? "" : " (SKIPPED: npm run build:web first)";
 
 export interface OpenedPages {
+  /** With a steward's token, unless the query ends with another fragment. */
   readonly open: (query?: string, options?: BrowserContextOptions, scenario?: Scenario) => Promise<Page>;
   /** The hub behind the page that was opened last. */
   readonly hub: FixtureHub;
@@ -50,7 +51,7 @@ export function pagesInBrowser(): OpenedPages {
       page.on("request", (request) => {
         if (!request.url().startsWith(hub.url)) faults.push(`outside request: ${request.url()}`);
       });
-      await page.goto(`${hub.url}/${query}`);
+      await page.goto(`${hub.url}/${query}${query.includes("#") ? "" : `#token=${TOKEN}`}`);
       return page;
     },
   };

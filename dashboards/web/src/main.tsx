@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { takeToken } from "./api/steward-token.ts";
 import { rememberedLanguage, rememberLanguage, SpeechContext, speechOf } from "./i18n/language.ts";
 import { Page } from "./page.tsx";
 
@@ -21,6 +22,7 @@ function SpeakingPage() {
   );
 }
 
+takeToken();
 const host = document.getElementById("page");
 if (host === null) throw new Error("index.html has no #page");
 render(<SpeakingPage />, host);

@@ -23,6 +23,20 @@ export function ProblemNotice({ failure }: { failure: ApiProblem | HubUnreachabl
     );
   }
   const { code, message, remedy } = failure.problem;
+  if (code === "ACTOR_REQUIRED") {
+    return (
+      <div class="notice bad" tabIndex={-1} ref={box}>
+        <p>
+          <strong>{own.needsToken.title}</strong>
+        </p>
+        <p>{own.needsToken.what}</p>
+        <p>
+          <code>millrace token</code>
+        </p>
+        <p class="hint">{own.needsToken.kept}</p>
+      </div>
+    );
+  }
   return (
     <div class="notice bad" tabIndex={-1} ref={box}>
       <p>

@@ -10,6 +10,11 @@ export const de: TechnicianTexts = {
   },
   problem: "Das konnte der Hub nicht tun",
   remedy: "Was zu tun ist:",
+  needsToken: {
+    title: "Der Hub weiß nicht, wer Sie sind",
+    what: "Hier ändert nur die Betreuung etwas, und sie weist sich mit einem Token aus. Führen Sie dies auf dem Rechner des Hubs aus, öffnen Sie die Seite unter der Adresse, die es ausgibt, und versuchen Sie es noch einmal:",
+    kept: "Dieser Tab behält den Token, bis Sie ihn schließen. Es wurde nichts geändert.",
+  },
   required: "muss ausgefüllt sein",
 
   condition: {

@@ -15,6 +15,11 @@ export const en = {
   },
   problem: "The hub could not do this",
   remedy: "What to do:",
+  needsToken: {
+    title: "The hub does not know who you are",
+    what: "Only stewards change something here, and they show it with a token. Run this on the hub’s machine, then open the page by the address it prints, and do it again:",
+    kept: "This tab keeps the token until you close it. Nothing was changed.",
+  },
   required: "must be filled in",
 
   condition: {

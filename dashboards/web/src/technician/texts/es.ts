@@ -10,6 +10,11 @@ export const es: TechnicianTexts = {
   },
   problem: "El concentrador no pudo hacerlo",
   remedy: "Qué hacer:",
+  needsToken: {
+    title: "El hub no sabe quién es usted",
+    what: "Aquí solo cambia algo quien cuida la instalación, y se identifica con un token. Ejecute esto en la máquina del hub, abra la página con la dirección que muestra y vuelva a intentarlo:",
+    kept: "Esta pestaña guarda el token hasta que la cierre. No se ha cambiado nada.",
+  },
   required: "debe rellenarse",
 
   condition: {

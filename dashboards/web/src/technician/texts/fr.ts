@@ -10,6 +10,11 @@ export const fr: TechnicianTexts = {
   },
   problem: "Le concentrateur n’a pas pu le faire",
   remedy: "Que faire :",
+  needsToken: {
+    title: "Le hub ne sait pas qui vous êtes",
+    what: "Ici, seule la personne responsable change quelque chose, et elle se fait connaître par un jeton. Lancez ceci sur la machine du hub, ouvrez la page à l’adresse affichée, puis recommencez :",
+    kept: "Cet onglet garde le jeton jusqu’à sa fermeture. Rien n’a été changé.",
+  },
   required: "doit être rempli",
 
   condition: {
