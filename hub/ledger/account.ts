@@ -82,10 +82,14 @@ export interface AccountParts {
   readonly rules: AccountRules;
 }
 
+/** Kinds by the first word of their names: every write takes several names apart. */
+const kindsByWord = Map.groupBy(Object.entries(accountKinds), ([, { form }]) => /[a-z]+/.exec(form.source)?.[0] ?? "");
+
 /** @returns undefined when no kind of account is named like this */
 export function accountParts(account: string): AccountParts | undefined {
-  for (const [kind, { form, ...rules }] of Object.entries(accountKinds)) {
-    const found = form.exec(account);
+  const [word = ""] = account.split(":", 1);
+  for (const [kind, rules] of kindsByWord.get(word) ?? []) {
+    const found = rules.form.exec(account);
     if (found !== null) return { kind: kind as AccountKind, owner: found[1], rules };
   }
   return undefined;

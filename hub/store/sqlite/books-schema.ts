@@ -2,6 +2,11 @@ import type Database from "better-sqlite3";
 import { fillAccountLines } from "./fill-account-lines.ts";
 import { openDatabase } from "./open-database.ts";
 
+/** Memory for pages: the newest lines of a thousand accounts, which most writes touch, and the indexes above them. */
+const CACHE_KIB = 8_192;
+/** Pages of write-ahead log, 1 kB each, before they go to their places: many writes touch the same ones. */
+const CHECKPOINT_PAGES = 8_000;
+
 /**
  * Tables that only grow. Triggers refuse every change to what was booked, so that only a tool from outside can alter it,
  * and `millrace verify` names that.
@@ -28,6 +33,8 @@ const appendOnly = [
  */
 export function openBooks(path: string): Database.Database {
   const db = openDatabase(path);
+  db.pragma(`cache_size = ${-CACHE_KIB}`);
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.exec(`
     CREATE TABLE IF NOT EXISTS community (
       seq INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, adopted_ms INTEGER NOT NULL, document TEXT NOT NULL
