@@ -83,7 +83,7 @@ test("however appends, seals and restarts follow each other, the store answers a
       expect(await store.lateMarks()).toEqual(await model.lateMarks());
       await store.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 120_000);
 
