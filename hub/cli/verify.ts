@@ -1,5 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { verifyBooks } from "../ledger/verify-books.ts";
 import { openFolder } from "../main.ts";
 import { verify } from "../settlement/verify.ts";
+import { openSigningKey, SIGNING_KEY_FILE } from "../store/signing-key.ts";
 import { isLocalDay } from "../time-zone.ts";
 import { badArgument, loadCommandConfig, textOf } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -15,7 +19,8 @@ export const command: Command = {
     const day = textOf(values, "day");
     if (day !== undefined && !isLocalDay(day))
       throw badArgument("verify", `--day takes a day such as 2026-06-21, found "${day}"`);
-    const folder = await openFolder(loadCommandConfig(values));
+    const config = loadCommandConfig(values);
+    const folder = await openFolder(config);
     try {
       const progress = progressLine();
       const found = await verify(folder, {
@@ -25,14 +30,19 @@ export const command: Command = {
       progress.end(
         `${found.days} days, ${found.entries} entries, ${found.postings} postings recomputed from readings and policy`,
       );
-      for (const { entry, what } of found.differences.slice(0, SHOWN_DIFFERENCES))
-        process.stdout.write(`  ${entry}: ${what}\n`);
-      const more = found.differences.length - SHOWN_DIFFERENCES;
-      if (more > 0) process.stdout.write(`  and ${more} more\n`);
-      process.stdout.write(
-        found.differences.length === 0 ? "Everything agrees.\n" : `${found.differences.length} differences.\n`,
+      const key = existsSync(join(config.data, SIGNING_KEY_FILE)) ? openSigningKey(config.data, "") : undefined;
+      const books = await verifyBooks(folder, key?.verifierKey, (seq) => progress.show(`verified entry ${seq}`));
+      progress.end(
+        `${books.entries} entries of the books, ${books.lines} account lines, ${books.leaves} leaves of the log, ` +
+          `${books.checkpoints} checkpoints`,
       );
-      return found.differences.length === 0 ? 0 : 1;
+      const differences = [...found.differences, ...books.differences];
+      for (const { entry, what } of differences.slice(0, SHOWN_DIFFERENCES))
+        process.stdout.write(`  ${entry}: ${what}\n`);
+      const more = differences.length - SHOWN_DIFFERENCES;
+      if (more > 0) process.stdout.write(`  and ${more} more\n`);
+      process.stdout.write(differences.length === 0 ? "Everything agrees.\n" : `${differences.length} differences.\n`);
+      return differences.length === 0 ? 0 : 1;
     } finally {
       await folder.close();
     }
