@@ -19,6 +19,8 @@ const CORE_PACKAGES = [
   "csv-parse/sync",
   "fastest-levenshtein",
   "node:crypto",
+  // Printed statements: content to bytes. It asks the clock for the creation date unless told, and is always told.
+  "pdfkit",
   // Sparkplug's protobuf: bytes to objects and back, nothing else. Loaded on demand, it weighs 7 MB.
   "sparkplug-payload/lib/sparkplugPayloadProto.js",
 ];

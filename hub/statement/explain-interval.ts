@@ -1,8 +1,10 @@
 import { describePolicy } from "../allocation/describe-policy.ts";
 import { explainAllocation, type TierReceipt } from "../allocation/explain.ts";
+import { explainSharing, type SharingExplanation } from "../allocation/explain-sharing.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import type { DayCells, IntervalState } from "../settlement/day-cells.ts";
 import type { PointReadings } from "../settlement/measure-day.ts";
+import { isPlainPolicy, plannedInput, planOf, type SharingContext } from "../settlement/share-by-plan.ts";
 import { isPlant, sumAt } from "../settlement/share-day.ts";
 import { EpochMs, MilliWattHours } from "../units.ts";
 import { changeSentences, type ExplainedPoint, explainPoint } from "./explain-point.ts";
@@ -40,6 +42,8 @@ export function explainInterval(input: {
   readonly entry: string | null;
   readonly member: string;
   readonly index: number;
+  /** What a policy with quotas or foreign shares needs beside the cells. */
+  readonly context?: SharingContext;
 }): IntervalExplanation {
   const { cells, adopted, readings, entry, member, index } = input;
   const from = cells.from_ms + index * cells.interval_ms;
@@ -49,20 +53,8 @@ export function explainInterval(input: {
   const pool = cells.pool_mwh[index] ?? null;
   const consumption = own?.consumption_mwh[index] ?? null;
   const allotted = own?.allotted_mwh[index] ?? null;
-  const tiers =
-    state === "shared" && pool !== null
-      ? explainAllocation(
-          {
-            policy: adopted.community.policy,
-            pool: MilliWattHours(pool),
-            demands: cells.members.map((column) => {
-              return { member: column.member, consumption: MilliWattHours(column.consumption_mwh[index] ?? 0) };
-            }),
-            intervalIndex: Math.floor(cells.from_ms / cells.interval_ms) + index,
-          },
-          member,
-        )
-      : [];
+  const planned = isPlainPolicy(adopted.community.policy) ? undefined : explainPlanned(input);
+  const tiers = planned?.receipts ?? explainPlain(input, pool);
   const facts = {
     state,
     pool,
@@ -96,9 +88,40 @@ export function explainInterval(input: {
     },
     tiers,
     allotted_mwh: allotted,
-    from_grid_mwh: allotted === null || consumption === null ? null : consumption - allotted,
-    sentences: [...sentencesOf(facts), ...changeSentences(points)],
+    from_grid_mwh:
+      allotted === null || consumption === null ? null : consumption - allotted - (own?.own_mwh?.[index] ?? 0),
+    sentences: [...(planned?.sentences ?? sentencesOf(facts)), ...changeSentences(points)],
   };
+}
+
+type IntervalQuestion = Parameters<typeof explainInterval>[0];
+
+/** Steps of a policy that shares one pool by use alone. */
+function explainPlain(
+  { cells, adopted, member, index }: IntervalQuestion,
+  pool: number | null,
+): readonly TierReceipt[] {
+  if (cells.state[index] !== "shared" || pool === null) return [];
+  const demands = cells.members.map((column) => {
+    return { member: column.member, consumption: MilliWattHours(column.consumption_mwh[index] ?? 0) };
+  });
+  const intervalIndex = Math.floor(cells.from_ms / cells.interval_ms) + index;
+  return explainAllocation(
+    { policy: adopted.community.policy, pool: MilliWattHours(pool), demands, intervalIndex },
+    member,
+  );
+}
+
+/** Steps and sentences of any other policy; undefined for an interval that was not shared. */
+function explainPlanned({
+  cells,
+  adopted,
+  member,
+  index,
+  context = {},
+}: IntervalQuestion): SharingExplanation | undefined {
+  const input = plannedInput(adopted.community, cells, index, context);
+  return input && explainSharing(planOf(adopted.community), input, member);
 }
 
 function sentencesOf(facts: {

@@ -32,6 +32,7 @@ export function createExplanations(ports: {
         member,
         entry: entry?.id ?? null,
         readings: await settlement.readings(cells.day, adopted),
+        context: await settlement.contextOf(cells.day, adopted.community),
         index: Math.floor((at - cells.from_ms) / cells.interval_ms),
       });
     },

@@ -1,0 +1,131 @@
+import type { AccountId } from "../ledger/account.ts";
+import { builtInUnits, formatAmount, type LedgerUnit, MWH, type UnitName } from "../ledger/ledger-unit.ts";
+import type { UnitPosting } from "../ledger/movement.ts";
+import type { LocalDay } from "../time-zone.ts";
+import type { Journal, JournalTransaction } from "./journal.ts";
+import { monthEnds } from "./period.ts";
+
+/** Where what stood before a period comes from, by the name that hledger's own closing and opening uses. */
+const OPENING_ACCOUNT = "equity:opening";
+
+/** Running totals by account and unit, in the order of their first line. */
+type Totals = Map<AccountId, Map<UnitName, number>>;
+
+/**
+ * A journal for hledger (journal format of hledger 1.25 and later): one transaction an entry, accounts under the names
+ * of the ledger, exact amounts, and at the end of each month the balance of every account asserted. `hledger check
+ * --strict` accepts it.
+ */
+export function formatHledger(journal: Journal): string {
+  const { transactions, opening, period } = journal;
+  const totals: Totals = new Map();
+  const blocks = [heading(journal)];
+  for (const posting of opening) add(totals, posting);
+  if (opening.length > 0) blocks.push(openingTransaction(period.first, opening));
+  let from = 0;
+  for (const end of monthEnds(period)) {
+    const after = transactions.findIndex(({ date }, index) => index >= from && date > end);
+    const month = transactions.slice(from, after === -1 ? undefined : after);
+    from += month.length;
+    for (const transaction of month) {
+      for (const posting of transaction.postings) add(totals, posting);
+      blocks.push(writeTransaction(transaction, journal.others));
+    }
+    if (totals.size > 0) blocks.push(assertBalances(end, totals));
+  }
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function heading({ community, time_zone, scope, period, transactions, opening, others }: Journal): string {
+  const whose =
+    scope.kind === "community"
+      ? "all accounts"
+      : `${scope.kind} ${scope.kind === "member" ? scope.member : scope.plant}`;
+  const postings = [...opening, ...transactions.flatMap((transaction) => transaction.postings)];
+  const names = new Set<string>(postings.map(({ account }) => account));
+  if (restOf(opening).length > 0) names.add(OPENING_ACCOUNT);
+  if (transactions.some((transaction) => restOf(transaction.postings).length > 0)) names.add(others);
+  const units = new Set([MWH.name, ...postings.map(({ unit }) => unit)]);
+  return [
+    `; ${oneLine(community)}, ${whose}, ${period.first} to ${period.last}`,
+    `; Days are those of ${time_zone}; a settlement counts on its own day, a correction on the day it was booked.`,
+    "decimal-mark .",
+    ...[...units].map((unit) => `commodity ${inUnit(1000 * 10 ** unitOf(unit).decimals, unit)}`),
+    ...[...names].sort().map((name) => `account ${name}`),
+  ].join("\n");
+}
+
+function openingTransaction(date: LocalDay, opening: readonly UnitPosting[]): string {
+  const lines = opening.map((posting) => {
+    const amount = inUnit(posting.amount, posting.unit);
+    return [posting.account, `${amount} = ${amount}`] as const;
+  });
+  const against = restOf(opening).map(({ unit, amount }) => [OPENING_ACCOUNT, inUnit(amount, unit)] as const);
+  return [`${date} * opening balances`, ...inColumns([...lines, ...against])].join("\n");
+}
+
+function writeTransaction(
+  { date, id, kind, corrects, day, booked_ms, digest, postings }: JournalTransaction,
+  others: string,
+): string {
+  const what = kind === "settlement" ? `settlement of ${day}` : `correction of ${day}`;
+  const lines = postings.map(({ account, unit, amount }) => [account, inUnit(amount, unit)] as const);
+  const rest = restOf(postings).map(({ unit, amount }) => [others, inUnit(amount, unit)] as const);
+  return [
+    `${date} * (${id}) ${what}`,
+    ...(corrects === null ? [] : [`    ; corrects: ${corrects}`]),
+    `    ; booked: ${new Date(booked_ms).toISOString()}`,
+    `    ; digest: ${digest}`,
+    ...inColumns([...lines, ...rest]),
+  ].join("\n");
+}
+
+function assertBalances(date: LocalDay, totals: Totals): string {
+  const lines = [...totals]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([account, units]) =>
+      [...units].map(([unit, amount]) => [account, `${inUnit(0, unit)} = ${inUnit(amount, unit)}`] as const),
+    );
+  return [`${date} * balances`, ...inColumns(lines)].join("\n");
+}
+
+/** What is missing to zero, by unit. */
+function restOf(postings: readonly UnitPosting[]): readonly { readonly unit: UnitName; readonly amount: number }[] {
+  const sums = new Map<UnitName, number>();
+  for (const { unit, amount } of postings) sums.set(unit, (sums.get(unit) ?? 0) + amount);
+  return [...sums].filter(([, sum]) => sum !== 0).map(([unit, sum]) => ({ unit, amount: -sum }));
+}
+
+function add(totals: Totals, { account, unit, amount }: UnitPosting): void {
+  const units = totals.get(account) ?? new Map<UnitName, number>();
+  units.set(unit, (units.get(unit) ?? 0) + amount);
+  totals.set(account, units);
+}
+
+/** A unit that nobody described is written in its smallest steps. */
+function unitOf(name: UnitName): LedgerUnit {
+  return builtInUnits.find((unit) => unit.name === name) ?? { name, decimals: 0, shown: name };
+}
+
+/** A commodity of more than letters stands in quotes. */
+function inUnit(amount: number, name: UnitName): string {
+  const unit = unitOf(name);
+  const text = formatAmount(amount, {
+    ...unit,
+    shown: /^[A-Za-z]+$/.test(unit.shown) ? unit.shown : `"${unit.shown}"`,
+  });
+  // Every commodity is declared by an amount with a point in it.
+  return unit.decimals === 0 ? text.replace(" ", ". ") : text;
+}
+
+function inColumns(lines: readonly (readonly [account: string, amount: string])[]): readonly string[] {
+  const width = Math.max(...lines.map(([account]) => account.length));
+  const place = Math.max(...lines.map(([, amount]) => amount.indexOf(" ")));
+  return lines.map(([account, amount]) => {
+    return `    ${account.padEnd(width)}  ${" ".repeat(place - amount.indexOf(" "))}${amount}`;
+  });
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
+}

@@ -1,0 +1,198 @@
+import { formatAmount, MWH } from "../ledger/ledger-unit.ts";
+import { addDays, type LocalDay } from "../time-zone.ts";
+import { kwhDecimals } from "./energy-decimals.ts";
+import type { IntervalCounts, MemberAmounts } from "./member-intervals.ts";
+import { openPdfSheet, type PdfCell, type PdfColumn, type PdfRow, type PdfSheet, TEXT_WIDTH } from "./pdf-sheet.ts";
+import type { CorrectionLine, Statement } from "./statement.ts";
+import { type StatementLanguage, type StatementWords, statementWords } from "./statement-words.ts";
+import { dayInWords, momentInWords, periodInWords } from "./times-in-words.ts";
+
+/** Digits behind the point that people read; the others are printed in grey. */
+const READ_DECIMALS = 3;
+const UNKNOWN = "–";
+
+/**
+ * The statement on A4 pages: figures, why, days, corrections, accounts, and what proves it. Amounts are exact, with all
+ * six decimals, so that every column adds up on paper. Equal statements have equal bytes.
+ */
+export async function formatPdf(statement: Statement, language: StatementLanguage): Promise<Uint8Array> {
+  const words = statementWords[language];
+  const { member, community, period, as_of_ms, entries, totals } = statement;
+  const when = periodInWords(words.locale, period);
+  const title = `${words.title} ${when}`;
+  const sheet = await openPdfSheet({ title: `${community.name}: ${title}, ${member}`, language, created_ms: as_of_ms });
+  sheet.title({ small: community.name, large: title, right: `${words.member} ${member}` });
+  sheet.figures([
+    { label: words.used, value: energy(totals.all.consumption_mwh, words), unit: "kWh" },
+    { label: words.fromCommunity, value: energy(totals.all.from_community_mwh, words), unit: "kWh" },
+    { label: words.fromGrid, value: energy(totals.all.from_grid_mwh, words), unit: "kWh" },
+    {
+      label: words.ownShare,
+      value: percent(totals.all.from_community_mwh, totals.all.consumption_mwh, words),
+      unit: "",
+    },
+  ]);
+  writeWhy(sheet, statement, words);
+  sheet.table(columnsOf(words), rowsOf(statement, words));
+  writeAccounts(sheet, statement, words);
+  writeEvidence(sheet, statement, words);
+  sheet.paragraph(
+    entries.length === 0 ? words.nothingYet : words.asOf(momentInWords(words.locale, community.time_zone, as_of_ms)),
+    "small",
+  );
+  return sheet.end(words.page);
+}
+
+function writeWhy(sheet: PdfSheet, { totals, policies, unsettled_days, days }: Statement, words: StatementWords): void {
+  const { consumption_mwh, from_community_mwh, from_grid_mwh } = totals.all;
+  const plain = (amount: number | null) => (amount === null ? UNKNOWN : inWords(amount, words));
+  sheet.heading(words.why);
+  const sentences = [
+    words.result({
+      used: plain(consumption_mwh),
+      allotted: plain(from_community_mwh),
+      grid: plain(from_grid_mwh),
+    }),
+    ...new Set(policies.flatMap(({ steps: [first] }) => (first === undefined ? [] : [words.rule[first]]))),
+    ...(policies.some(({ steps }) => steps.length > 1) ? [words.severalSteps] : []),
+    ...(totals.intervals.held > 0 ? [words.held] : []),
+    ...(unsettled_days.length > 0 && days.length > 0 ? [words.unsettled(rangesOf(unsettled_days).join(", "))] : []),
+  ];
+  sheet.paragraph(sentences.join(" "));
+}
+
+function columnsOf(words: StatementWords): readonly PdfColumn[] {
+  const columns: readonly PdfColumn[] = [
+    { title: words.day, width: 58, align: "left" },
+    { title: words.used, width: 68, align: "right" },
+    { title: words.fromCommunity, width: 82, align: "right" },
+    { title: words.fromGrid, width: 68, align: "right" },
+    { title: words.partOfPool, width: 88, align: "right" },
+  ];
+  const taken = columns.reduce((sum, { width }) => sum + width, 0);
+  return [...columns, { title: words.intervals, width: TEXT_WIDTH - taken, align: "left", isSmall: true }];
+}
+
+function rowsOf({ days, corrections, totals }: Statement, words: StatementWords): readonly PdfRow[] {
+  const ofDays = days.map((line): PdfRow => {
+    return {
+      cells: [dayInWords(words.locale, line.day), ...amounts(line, words), countsInWords(line.intervals, words)],
+    };
+  });
+  const sum = (label: string, of: MemberAmounts, note: string): PdfRow => {
+    return { cells: [label, ...amounts(of, words), note], style: "sum" };
+  };
+  if (corrections.length === 0)
+    return [...ofDays, sum(words.total, totals.all, countsInWords(totals.intervals, words))];
+  return [
+    ...ofDays,
+    sum(words.daysTogether, totals.days, countsInWords(totals.intervals, words)),
+    ...corrections.map((line): PdfRow => {
+      const cells = [dayInWords(words.locale, line.day), ...differences(line, words), correctionInWords(line, words)];
+      return { cells, style: "part" };
+    }),
+    sum(words.total, totals.all, ""),
+  ];
+}
+
+function writeAccounts(sheet: PdfSheet, { balances }: Statement, words: StatementWords): void {
+  sheet.heading(words.accounts);
+  sheet.table(
+    [
+      { title: "", width: 220, align: "left" },
+      { title: words.opening, width: 110, align: "right" },
+      { title: words.closing, width: 110, align: "right" },
+    ],
+    balances.map(({ kind, unit, opening, closing }) => {
+      const shown = (amount: number): PdfCell =>
+        unit === MWH.name ? energy(amount, words) : formatAmount(amount, { name: unit, decimals: 0, shown: unit });
+      return {
+        cells: [`${words.account[kind]}, ${unit === MWH.name ? MWH.shown : unit}`, shown(opening), shown(closing)],
+      };
+    }),
+  );
+}
+
+function writeEvidence(
+  sheet: PdfSheet,
+  { policies, engines, entries, checkpoint }: Statement,
+  words: StatementWords,
+): void {
+  sheet.heading(words.evidence);
+  for (const { name, text, community_version, first_day, last_day } of policies) {
+    const days = `${first_day} – ${last_day}`;
+    sheet.paragraph(
+      `${words.policy} ${words.quote(name)}, ${days}. ${words.policyText}${words.colon}${words.quote(text)}`,
+      "small",
+    );
+    sheet.verbatim([`${words.version} ${community_version}`]);
+  }
+  if (entries.length > 0) {
+    sheet.paragraph(`${words.engine}${words.colon}${engines.join(", ")}. ${words.entries}${words.colon}`, "small");
+    sheet.verbatim(entries.map(({ id, digest }) => `${id.padEnd(14)}  ${digest}`));
+  }
+  if (checkpoint === null) return;
+  sheet.paragraph(`${words.checkpoint}${words.colon}`, "small");
+  sheet.verbatim(checkpoint.trimEnd().split("\n"));
+}
+
+function amounts(line: MemberAmounts, words: StatementWords): readonly PdfCell[] {
+  const { consumption_mwh, from_community_mwh, from_grid_mwh, pool_mwh } = line;
+  return [
+    ...[consumption_mwh, from_community_mwh, from_grid_mwh].map((amount) => energy(amount, words)),
+    percent(from_community_mwh, pool_mwh, words),
+  ];
+}
+
+/** A plus says that it is a difference. */
+function differences(line: MemberAmounts, words: StatementWords): readonly PdfCell[] {
+  const signed = [line.consumption_mwh, line.from_community_mwh, line.from_grid_mwh].map((amount): PdfCell => {
+    const cell = energy(amount, words);
+    return typeof cell === "string" || amount === null || amount <= 0 ? cell : { ...cell, amount: `+${cell.amount}` };
+  });
+  return [...signed, ""];
+}
+
+function correctionInWords({ entry, corrects, reason, by }: CorrectionLine, words: StatementWords): string {
+  const why =
+    reason === null ? "" : ` ${words.reasons[reason] ?? reason}${by === null || by === "hub" ? "" : ` (${by})`}`;
+  return `${words.corrects({ entry, corrects })}:${why || " ?"}`;
+}
+
+function countsInWords(intervals: IntervalCounts | null, words: StatementWords): string {
+  if (intervals === null) return "?";
+  const kinds = Object.keys(words.counts) as (keyof StatementWords["counts"])[];
+  return kinds
+    .filter((kind) => intervals[kind] > 0)
+    .map((kind) => `${intervals[kind]} ${words.counts[kind]}`)
+    .join(", ");
+}
+
+/** Exact kWh; thousands apart by a space that does not break. */
+function energy(amount: number | null, words: StatementWords): PdfCell {
+  if (amount === null) return UNKNOWN;
+  const text = inWords(amount, words);
+  const end = text.length - (MWH.decimals - READ_DECIMALS);
+  return { amount: text.slice(0, end), rest: text.slice(end) };
+}
+
+function inWords(amount: number, { decimalMark }: StatementWords): string {
+  const [whole = "", decimals = ""] = kwhDecimals(amount).split(".");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0")}${decimalMark}${decimals}`;
+}
+
+function percent(part: number | null, whole: number | null, { decimalMark }: StatementWords): string {
+  if (part === null || whole === null || whole <= 0) return UNKNOWN;
+  return `${((100 * part) / whole).toFixed(1).replace(".", decimalMark)}\u00a0%`;
+}
+
+/** Days that follow each other as one range. */
+function rangesOf(days: readonly LocalDay[]): readonly string[] {
+  const ranges: { readonly first: LocalDay; last: LocalDay }[] = [];
+  for (const day of days) {
+    const range = ranges.at(-1);
+    if (range !== undefined && addDays(range.last, 1) === day) range.last = day;
+    else ranges.push({ first: day, last: day });
+  }
+  return ranges.map(({ first, last }) => (first === last ? first : `${first} – ${last}`));
+}
