@@ -5,6 +5,7 @@ import { type Ledger, MOST_IN_BATCH } from "../../hub/ledger/ledger.ts";
 import { MWH } from "../../hub/ledger/ledger-unit.ts";
 import type { Movement } from "../../hub/ledger/movement.ts";
 import { hubActor } from "../../hub/members/actor.ts";
+import { openBooksLog } from "../../hub/store/sqlite/books-log.ts";
 import { openBooks } from "../../hub/store/sqlite/books-schema.ts";
 import { sqliteLedger } from "../../hub/store/sqlite/ledger.ts";
 import { EpochMs } from "../../hub/units.ts";
@@ -20,13 +21,15 @@ const limits = { limits: [] };
 
 export const ledgerBench: Bench = {
   name: "ledger",
-  about: "transfers between members, in durable batches, then balances, statements and a check of all books",
+  about:
+    "transfers between members, in durable batches and with their leaves in the log, then balances, statements and a check of all books",
   async run({ quick, folder }) {
     const lines: Line[] = [];
     for (const size of BATCHES) {
       const count = quick ? TRANSFERS / 10 : TRANSFERS;
       const db = openBooks(join(folder, `ledger-${size}.db`));
-      const ledger = sqliteLedger(db);
+      const log = await openBooksLog(db);
+      const ledger = sqliteLedger(db, (text) => void log.appendWithin([Buffer.from(text)]));
       await fillAccounts(ledger);
       const from = performance.now();
       for (let start = 0; start < count; start += size) {
