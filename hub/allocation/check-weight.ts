@@ -9,16 +9,17 @@ import { isShare, parseShare, shareInWords, sumShares } from "./share.ts";
  * @param members every member of the community, in code-unit order
  */
 export function checkWeight(
-  { weight, members: served }: Tier,
+  { weight, members: named }: Tier,
   tierPath: (string | number)[],
   members: readonly string[],
 ): readonly PolicyProblem[] {
+  const served = members.filter((member) => named === undefined || named.includes(member));
   if (weight.kind === "fixed") {
-    return checkShares(weight.shares, [...tierPath, "weight", "shares"], { members, served: served ?? members });
+    return checkShares(weight.shares, [...tierPath, "weight", "shares"], { members, served });
   }
   if (weight.kind === "priority") {
     const path = [...tierPath, "weight", "ranks"];
-    const missing = (served ?? members).filter((member) => !Object.hasOwn(weight.ranks, member));
+    const missing = served.filter((member) => !Object.hasOwn(weight.ranks, member));
     return [
       ...missing.map((member) => ({
         path,
