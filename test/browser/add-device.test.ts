@@ -150,6 +150,30 @@ describe.skipIf(absent !== "")(`adding a device in a browser${absent}`, () => {
     expect(opened.faults()).toEqual([]);
   });
 
+  test("an answer from before the scan does not hide it", async () => {
+    const page = await open(ADD);
+    let late: (() => void) | undefined;
+    await page.route("**/api/scan", async (route) => {
+      if (route.request().method() !== "GET" || late !== undefined) return route.continue();
+      const answer = await route.fetch();
+      await new Promise<void>((resolve) => {
+        late = resolve;
+      });
+      await route.fulfill({ response: answer }).catch(() => {});
+    });
+    await page.getByRole("radio", { name: /^Let the hub look/ }).check();
+    await page.getByRole("textbox", { name: "Part of the network" }).fill("192.168.1.0/24");
+    await page.getByRole("button", { name: "Start looking" }).click();
+    await page.getByText("12 of 254 places").waitFor();
+    late?.();
+    opened.hub.devices.scan = {
+      ...opened.hub.devices.scan,
+      progress: { done: 40, total: 254, at: "192.168.1.40:502" },
+    };
+    await page.getByText("40 of 254 places").waitFor();
+    expect(opened.faults()).toEqual([]);
+  });
+
   test("an inverter is asked whether it feeds in", async () => {
     const page = await open(ADD);
     await page.getByRole("radio", { name: /^I know its make/ }).check();

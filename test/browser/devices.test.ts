@@ -71,7 +71,7 @@ describe.skipIf(absent !== "")(`the devices in a browser${absent}`, () => {
       "connect ECONNREFUSED 192.168.1.41:502 (4 seconds ago)",
       "−4,210 W feeds in",
       "4,321.500 kWh",
-      "40 seconds ago",
+      "40 sec ago",
       "could not be read",
       'unit "MW" is foreign to active_power',
       '"host": "192.168.1.41"',

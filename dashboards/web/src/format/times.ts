@@ -42,8 +42,8 @@ export function dayAfter(day: string, count: number): string {
 }
 
 /** A length of time in the largest fitting unit, as "3 hours ago"; a clock that runs ahead makes it 0 seconds. */
-export function timeAgo(locale: string, length_ms: number): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+export function timeAgo(locale: string, length_ms: number, style: "long" | "short" = "long"): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always", style });
   const seconds = Math.max(0, Math.round(length_ms / 1_000));
   if (seconds < 90) return format.format(-seconds, "second");
   const minutes = Math.round(length_ms / MINUTE_MS);

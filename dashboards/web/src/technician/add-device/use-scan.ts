@@ -17,6 +17,8 @@ export interface Scanning {
 /** The hub's scan, also one that was started elsewhere. */
 export function useScan(): Scanning {
   const [scan, setScan] = useState<Scan | undefined>(undefined);
+  /** Rises when a scan is started or stopped here: what was asked before that is not looked at any more. */
+  const [turn, setTurn] = useState(0);
   const sending = useSending();
   const isRunning = scan === undefined || scan.state === "running";
 
@@ -41,13 +43,17 @@ export function useScan(): Scanning {
       asking.abort();
       clearTimeout(next);
     };
-  }, [isRunning]);
+  }, [isRunning, turn]);
 
-  const take = (answer: Scan | undefined) => answer !== undefined && setScan(answer);
+  function take(answer: Scan | undefined): void {
+    if (answer === undefined) return;
+    setScan(answer);
+    setTurn((count) => count + 1);
+  }
   return {
     scan,
     sending,
-    start: async (request) => void take(await sending.send<Scan>({ method: "POST", path: "/api/scan", body: request })),
-    stop: async () => void take(await sending.send<Scan>({ method: "DELETE", path: "/api/scan", body: {} })),
+    start: async (request) => take(await sending.send<Scan>({ method: "POST", path: "/api/scan", body: request })),
+    stop: async () => take(await sending.send<Scan>({ method: "DELETE", path: "/api/scan", body: {} })),
   };
 }

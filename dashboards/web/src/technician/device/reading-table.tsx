@@ -44,7 +44,7 @@ export function ReadingTable({ readings, label, now_ms }: ReadingTableProps) {
                 </td>
                 {now_ms !== null && (
                   <td>
-                    {timeAgo(locale, now_ms - reading.at_ms)}
+                    {timeAgo(locale, now_ms - reading.at_ms, "short")}
                     {reading.clock_unsure && <small>{device.clockUnsure}</small>}
                   </td>
                 )}
