@@ -134,24 +134,43 @@ function skipAhead({
   return { pool: rest, openWeight: weightLeft, openCount: count };
 }
 
-/** The same passes in BigInt, for any key; exported so that a test can hold the fast path against it. */
+/** Two products of doubles that lie further apart than this part of their sum compare as the exact ones do. */
+const SURE_PART = 1e-12;
+
+/**
+ * The same passes for any key: doubles tell most members apart, BigInt those that lie too near. Exported so that a test
+ * can hold the fast path against it.
+ */
 export function findLevelLarge(whole: number, key: Key, caps: ArrayLike<number>, rounds: number): Level {
   const weights = Array.from(key.weights as ArrayLike<number | bigint>, BigInt);
-  let open = weights.flatMap((weight, index) => (weight === 0n ? [] : [index]));
-  let pool = BigInt(whole);
+  const doubles = Float64Array.from(weights, Number);
+  let open = [...weights.keys()].filter((index) => weights[index] !== 0n);
+  let openWeight = open.reduce((sum, index) => sum + (weights[index] as bigint), 0n);
+  let pool = whole;
   let divisor = BigInt(key.total);
   for (let round = 1; round <= rounds; round += 1) {
-    const openWeight = open.reduce((sum, index) => sum + (weights[index] ?? 0n), 0n);
-    const level = { pool, divisor };
-    const isEnough = (index: number) =>
-      BigInt(caps[index] as number) * level.divisor <= level.pool * (weights[index] ?? 0n);
-    const closed = open.filter(isEnough);
-    const stillOpen = open.filter((index) => !isEnough(index));
-    const isSettled = closed.length === 0 && divisor === openWeight;
+    const divisorDouble = Number(divisor);
+    const exactPool = BigInt(pool);
+    const stillOpen: number[] = [];
+    let taken = 0;
+    let closedWeight = 0n;
+    for (const index of open) {
+      const cap = caps[index] as number;
+      const needed = cap * divisorDouble;
+      const offered = pool * (doubles[index] as number);
+      const isSure = Math.abs(needed - offered) > SURE_PART * (needed + offered);
+      const isEnough = isSure ? needed < offered : BigInt(cap) * divisor <= exactPool * (weights[index] as bigint);
+      if (isEnough) {
+        taken += cap;
+        closedWeight += weights[index] as bigint;
+      } else stillOpen.push(index);
+    }
+    const isSettled = closedWeight === 0n && divisor === openWeight;
     if (round === rounds || isSettled || stillOpen.length === 0) break;
-    pool -= closed.reduce((sum, index) => sum + BigInt(caps[index] as number), 0n);
-    divisor = stillOpen.reduce((sum, index) => sum + (weights[index] ?? 0n), 0n);
     open = stillOpen;
+    openWeight -= closedWeight;
+    pool -= taken;
+    divisor = openWeight;
   }
-  return { pool: Number(pool), key: { weights, total: divisor } };
+  return { pool, key: { weights, total: divisor } };
 }

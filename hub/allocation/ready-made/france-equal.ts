@@ -3,7 +3,7 @@ import type { ReadyMadePolicy } from "./ready-made-policy.ts";
 export const franceEqual = {
   id: "france-equal",
   country: "France",
-  scheme: "parts égales, reoffered",
+  scheme: "parts égales, en plusieurs tours",
   source: "Enedis: répartition à parts égales, what one cannot use is offered again",
   policyFor: () => ({
     name: "france equal",

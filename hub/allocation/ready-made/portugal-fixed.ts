@@ -4,7 +4,7 @@ export const portugalFixed = {
   id: "portugal-fixed",
   country: "Portugal",
   scheme: "autoconsumo coletivo, coeficientes fixos",
-  source: "Regulamento do Autoconsumo de Energia Elétrica (ERSE 815/2023): fixed coefficients",
+  source: "Regulamento do Autoconsumo do Setor Elétrico (ERSE, Regulamento 815/2023): fixed coefficients",
   remark: "Replace the even shares by the ones agreed.",
   policyFor: (members) => ({
     name: "portugal fixed",

@@ -4,7 +4,8 @@ export const portugalHierarchical = {
   id: "portugal-hierarchical",
   country: "Portugal",
   scheme: "autoconsumo coletivo, partilha hierárquica",
-  source: "Regulamento do Autoconsumo de Energia Elétrica (ERSE 815/2023): hierarchical sharing by groups in order",
+  source:
+    "Regulamento do Autoconsumo do Setor Elétrico (ERSE, Regulamento 815/2023): hierarchical sharing by groups in order",
   remark: "Give each member a rank; members of one rank share equally.",
   policyFor: (members) => ({
     name: "portugal hierarchical",
