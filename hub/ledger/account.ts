@@ -49,28 +49,28 @@ export interface AccountRules {
 const name = "[A-Za-z0-9][A-Za-z0-9_-]{0,39}";
 const flows = { isHeld: false, isLimited: false, isSpendable: false, isPayable: false };
 
-/** Every kind of account there is: the form of its name and what may be done with it. */
+/** A kind there is only one account of: its name is the word. */
+const single = (word: string) => ({ word, form: new RegExp(`^${word}$`) });
+/** A kind with one account for each plant or machine. */
+const forEach = (word: string) => ({ word, form: new RegExp(`^${word}:(${name})$`) });
+const forMember = (end: string) => ({ word: "member", form: new RegExp(`^member:(${name}):${end}$`) });
+
+/** Every kind of account there is: the first word and the form of its name, and what may be done with it. */
 export const accountKinds = {
-  plant: { form: new RegExp(`^plant:(${name})$`), ...flows },
-  pool: { form: /^pool$/, ...flows },
-  grid: { form: /^grid$/, ...flows },
-  losses: { form: /^losses$/, ...flows },
-  outside: { form: /^outside$/, ...flows },
-  rounding: { form: /^rounding$/, ...flows },
+  plant: { ...forEach("plant"), ...flows },
+  pool: { ...single("pool"), ...flows },
+  grid: { ...single("grid"), ...flows },
+  losses: { ...single("losses"), ...flows },
+  outside: { ...single("outside"), ...flows },
+  rounding: { ...single("rounding"), ...flows },
   // A member may give to the fund; out of it goes only what a rule or a steward books, and never more than is in it.
-  fund: { form: /^fund$/, ...flows, isLimited: true, isPayable: true },
-  machine: { form: new RegExp(`^machine:(${name})$`), ...flows, isPayable: true },
-  ownUse: { form: /^own-use$/, ...flows },
-  memberOwn: { form: new RegExp(`^member:(${name}):own$`), ...flows },
-  memberUsed: { form: new RegExp(`^member:(${name}):used$`), ...flows },
-  memberCredit: {
-    form: new RegExp(`^member:(${name}):credit$`),
-    isHeld: true,
-    isLimited: true,
-    isSpendable: true,
-    isPayable: true,
-  },
-} as const satisfies Readonly<Record<string, AccountRules & { readonly form: RegExp }>>;
+  fund: { ...single("fund"), ...flows, isLimited: true, isPayable: true },
+  machine: { ...forEach("machine"), ...flows, isPayable: true },
+  ownUse: { ...single("own-use"), ...flows },
+  memberOwn: { ...forMember("own"), ...flows },
+  memberUsed: { ...forMember("used"), ...flows },
+  memberCredit: { ...forMember("credit"), isHeld: true, isLimited: true, isSpendable: true, isPayable: true },
+} as const satisfies Readonly<Record<string, AccountRules & { readonly word: string; readonly form: RegExp }>>;
 
 export type AccountKind = keyof typeof accountKinds;
 
@@ -83,7 +83,7 @@ export interface AccountParts {
 }
 
 /** Kinds by the first word of their names: every write takes several names apart. */
-const kindsByWord = Map.groupBy(Object.entries(accountKinds), ([, { form }]) => /[a-z]+/.exec(form.source)?.[0] ?? "");
+const kindsByWord = Map.groupBy(Object.entries(accountKinds), ([, { word }]) => word);
 
 /** @returns undefined when no kind of account is named like this */
 export function accountParts(account: string): AccountParts | undefined {

@@ -32,6 +32,7 @@ export const ledgerBench: Bench = {
       const ledger = sqliteLedger(db, (text) => void log.appendWithin([Buffer.from(text)]));
       await fillAccounts(ledger);
       const from = performance.now();
+      const usedBefore = process.cpuUsage();
       for (let start = 0; start < count; start += size) {
         const batch = Array.from({ length: Math.min(size, count - start) }, (_, index) => transferOf(start + index));
         const outcomes = await ledger.append(batch, { now: EpochMs(first + start), rules: limits });
@@ -39,11 +40,17 @@ export const ledgerBench: Bench = {
           throw new Error("a transfer of the bench was refused");
       }
       const seconds = (performance.now() - from) / 1_000;
+      const used = process.cpuUsage(usedBefore);
       lines.push({
         name: `${count.toLocaleString("en-GB")} transfers, ${size} a commit, synced`,
         measured: count / seconds,
         unit: "/s",
         budget: { atLeast: 5_000 },
+      });
+      lines.push({
+        name: `CPU of a transfer, ${size} a commit`,
+        measured: (used.user + used.system) / count,
+        unit: "us",
       });
       if (size === MOST_IN_BATCH) lines.push(...(await measureReads(ledger, count)));
       db.close();

@@ -37,6 +37,24 @@ test("a batch that cannot be kept leaves nothing, neither entries nor burnt ids"
   again.close();
 });
 
+test("two programs cannot spend the same credit", async () => {
+  const path = newBooks();
+  const [one, other] = [openBooks(path), openBooks(path)];
+  const [first, second] = [sqliteLedger(one), sqliteLedger(other)];
+  await first.declareUnit(acorn, { by: steward, at: EpochMs(1) });
+  await first.append([issue("i1", ann, 100)], moment);
+  expect((await second.append([transfer("t1", ann, ben, 70)], moment))[0]?.outcome).toBe("created");
+  expect((await first.append([transfer("t2", ann, ben, 70)], moment))[0]).toMatchObject({
+    refusal: { code: "LIMIT_EXCEEDED", projected: -40 },
+  });
+  expect((await second.append([transfer("t2", ann, ben, 1)], moment))[0]).toMatchObject({
+    refusal: { code: "ENTRY_ID_FAILED" },
+  });
+  expect((await checkBooks(second)).differences).toEqual([]);
+  one.close();
+  other.close();
+});
+
 test("a batch is bounded", async () => {
   const batch = Array.from({ length: MOST_IN_BATCH + 1 }, (_, index) => issue(`i${index}`, ann, 1));
   await expect(sqliteLedger(openBooks(newBooks())).append(batch, moment)).rejects.toThrow(RangeError);
