@@ -81,9 +81,9 @@ test("only members have anything to explain", () => {
 
 test("receipts of any policy add up to what the member was given, and each is true in itself", () => {
   fc.assert(
-    fc.property(anySharing, ({ policy, layout: any, interval }) => {
-      const plan = prepareSharing(policy, any);
-      const [member = ""] = any.members;
+    fc.property(anySharing, ({ policy, layout: community, interval }) => {
+      const plan = prepareSharing(policy, community);
+      const [member = ""] = community.members;
       const index = plan.members.indexOf(member);
       const { receipts, shared, sentences } = explainSharing(plan, interval, member);
       expect(receipts.reduce((sum, one) => sum + one.beyond_mwh + one.allotted_mwh, 0)).toBe(
