@@ -23,6 +23,7 @@ import { createDialectRoutes } from "./intake/dialect-routes.ts";
 import { modbusOnDemand } from "./intake/modbus/modbus-on-demand.ts";
 import { createJsonLog } from "./json-log.ts";
 import type { EntryStore } from "./ledger/entry-store.ts";
+import { rulesOfCommunity } from "./ledger/rules-of-community.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
 import { touchedBy } from "./members/decide-register.ts";
@@ -38,7 +39,7 @@ import { keepRetention } from "./series/retention.ts";
 import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
 import type { AcceptanceLog } from "./settlement/acceptance.ts";
-import { type KeptSettled, keepSettled } from "./settlement/keep-settled.ts";
+import { type KeptSettled, keepSettled, markLateReadings } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { watchRegisters } from "./settlement/watch-registers.ts";
 import { createExplanations } from "./statement/explanations.ts";
@@ -158,6 +159,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   if (options.settles !== false) {
     const grace = Ms(config.settlement.grace_minutes * MINUTE);
     const onBooked = (day: string) => live.tell({ name: "settled", data: { day } });
+    await markLateReadings(ports);
     const settling = keepSettled({ ...ports, settlement, clock, grace, log, waitsFor, onBooked });
     trusted.settling = settling;
     observed.listen(settling.heard);
@@ -203,6 +205,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     const api = await buildApi({
       ...ports,
       actors,
+      ledgerRules: async () => rulesOfCommunity((await stores.communities.current())?.community),
       settlement,
       explanations: createExplanations({ settlement, communities: stores.communities }),
       devices,

@@ -102,14 +102,17 @@ function toCommunityDay(view: DayView, time_zone: string, now: number) {
     const consumption = sumAt(consumers, index);
     const pool = cells.pool_mwh[index] ?? null;
     const surplus = cells.surplus_mwh[index] ?? null;
-    const shared = pool === null || surplus === null ? null : pool - surplus;
+    const given = (pick: (column: (typeof cells.members)[number]) => number | null | undefined): number =>
+      cells.members.reduce((sum, column) => sum + (pick(column) ?? 0), 0);
+    const shared = pool === null || surplus === null ? null : given(({ allotted_mwh }) => allotted_mwh[index]);
+    const own = given(({ own_mwh }) => own_mwh?.[index]);
     return {
       from_ms: cells.from_ms + index * cells.interval_ms,
       state,
       generation_mwh: state === "pending" ? null : sumAt(plants, index),
       consumption_mwh: state === "pending" ? null : consumption,
       shared_mwh: shared,
-      from_grid_mwh: shared === null || consumption === null ? null : consumption - shared,
+      from_grid_mwh: shared === null || consumption === null ? null : consumption - shared - own,
       surplus_mwh: surplus,
       quality: qualityAt(cells.points, index),
     };

@@ -57,7 +57,7 @@ const Explanation = Type.Object({
   }),
   tiers: Type.Array(
     Type.Object({
-      weight: Type.Enum(["consumption", "fixed", "equal"]),
+      weight: Type.Enum(["consumption", "fixed", "equal", "priority", "external"]),
       weight_value: Type.String(),
       weight_total: Type.String(),
       pool_mwh: EnergyMwh,
@@ -97,7 +97,8 @@ export const memberRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { s
           state,
           consumption_mwh: state === "pending" ? null : consumption,
           allotted_mwh: allotted,
-          from_grid_mwh: allotted === null || consumption === null ? null : consumption - allotted,
+          from_grid_mwh:
+            allotted === null || consumption === null ? null : consumption - allotted - (column.own_mwh?.[index] ?? 0),
           quality: qualityAt(own, index),
         };
       });

@@ -7,7 +7,7 @@ import type { CorrectionLog } from "../series/corrections.ts";
 import type { AppendListener } from "../series/observed-store.ts";
 import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
-import type { Clock, EpochMs, Ms } from "../units.ts";
+import { type Clock, EpochMs, type Ms } from "../units.ts";
 import type { AcceptanceLog } from "./acceptance.ts";
 import { countedSeries, daysDecidedSince, daysToFinish, daysTouchedBy, reachOf } from "./due-days.ts";
 import type { RunLog } from "./run.ts";
@@ -80,11 +80,14 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
     const marks = await series.lateMarks();
     if (marks.length === 0) return [];
     const counted = await countedSeries(community, options.registerEvents);
+    const [firstBooked] = await entries.days();
     for (const mark of marks) {
-      if (!counted.has(mark.series)) continue;
-      for (const day of daysTouchedBy(community.time_zone, await reachOf(series, mark))) {
-        if (nextDay !== undefined && day < nextDay) due.add(day);
-      }
+      if (!counted.has(mark.series) || firstBooked === undefined || nextDay === undefined) continue;
+      // A device that believed it was 1970 reaches far back: nothing was booked there.
+      const begin = rangeOfLocalDay(community.time_zone, firstMarkedDay(firstBooked)).from;
+      const { from, to } = await reachOf(series, mark);
+      const reach = { from: EpochMs(Math.max(from, begin)), to };
+      for (const day of daysTouchedBy(community.time_zone, reach)) if (day < nextDay) due.add(day);
     }
     return marks.map(({ id }) => id);
   };
@@ -156,6 +159,22 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
       await turn;
     },
   };
+}
+
+/** Days before the first booked one that late readings may complete: they were empty when they were looked at. */
+const EMPTY_DAYS_BEFORE = 31;
+const firstMarkedDay = (firstBooked: LocalDay): LocalDay => addDays(firstBooked, -EMPTY_DAYS_BEFORE);
+
+/**
+ * Have the store mark what changes booked days, from before the first reading is taken: days may have been booked by a
+ * command while no hub ran.
+ */
+export async function markLateReadings(
+  ports: Pick<SettlingOptions, "series" | "entries" | "communities">,
+): Promise<void> {
+  const last = (await ports.entries.days()).at(-1);
+  const zone = (await ports.communities.current())?.community.time_zone;
+  if (last !== undefined && zone !== undefined) await ports.series.bookedBefore(rangeOfLocalDay(zone, last).to);
 }
 
 async function firstMeasuredDay({ series, communities }: SettlingOptions, zone: string): Promise<LocalDay | undefined> {

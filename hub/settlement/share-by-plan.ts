@@ -2,10 +2,10 @@ import { followQuotas } from "../allocation/follow-quotas.ts";
 import { prepareSharing, type SharingPlan } from "../allocation/plan-sharing.ts";
 import type { Policy } from "../allocation/policy.ts";
 import type { Coefficients } from "../allocation/run-tiers.ts";
-import { type SharedInterval, shareInterval } from "../allocation/share-interval.ts";
+import { type IntervalInput, type SharedInterval, shareInterval } from "../allocation/share-interval.ts";
 import type { Community } from "../members/community.ts";
 import type { LocalDay } from "../time-zone.ts";
-import type { IntervalState, MemberColumn, PlantColumn, PointColumn, QuotaColumn } from "./day-cells.ts";
+import type { DayCells, IntervalState, MemberColumn, PlantColumn, PointColumn, QuotaColumn } from "./day-cells.ts";
 
 /** What the rules of a day need beside its measured energies. */
 export interface SharingContext {
@@ -64,9 +64,11 @@ export function shareByPlan(
     /** Index of the day's first interval since 1970. */
     readonly firstIndex: number;
     readonly context: SharingContext;
+    /** Told of what each interval was shared from. */
+    readonly heard?: (input: IntervalInput) => void;
   },
 ): PlannedColumns {
-  const { states, points, firstIndex, context } = input;
+  const { states, points, firstIndex, context, heard } = input;
   const plan = planOf(community);
   const tally = followQuotas(plan);
   tally.usedBefore(day);
@@ -82,13 +84,15 @@ export function shareByPlan(
   const shared = states.map((state, index) => {
     if (state !== "shared") return undefined;
     const coefficients = context.coefficientsAt?.(index);
-    const one = shareInterval(plan, {
+    const interval: IntervalInput = {
       intervalIndex: firstIndex + index,
       loads: energyAt("consumption", index),
       plants: energyAt("generation", index),
       quotaUsed: tally.usedBefore(day),
       ...(coefficients !== undefined && { coefficients }),
-    });
+    };
+    heard?.(interval);
+    const one = shareInterval(plan, interval);
     tally.add(one);
     return one;
   });
@@ -116,6 +120,27 @@ export function shareByPlan(
     })),
     quotas: plan.tiers.map((_, tier) => quotaTaken(plan, shared, tier)),
   };
+}
+
+/** The input of one interval of a day as it was shared, for whoever explains it; undefined where it was not shared. */
+export function plannedInput(
+  community: Community,
+  cells: Pick<DayCells, "day" | "state" | "points" | "from_ms" | "interval_ms">,
+  index: number,
+  context: SharingContext,
+): IntervalInput | undefined {
+  if (cells.state[index] !== "shared") return undefined;
+  const states = cells.state.slice(0, index + 1);
+  const firstIndex = Math.floor(cells.from_ms / cells.interval_ms);
+  let input: IntervalInput | undefined;
+  shareByPlan(community, cells.day, {
+    states,
+    points: cells.points,
+    firstIndex,
+    context,
+    heard: (one) => (input = one),
+  });
+  return input;
 }
 
 /** What each member took of one tier's quota on this day; undefined for a tier without one. */

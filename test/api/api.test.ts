@@ -137,7 +137,7 @@ test("an allotment is explained by its inputs, formula, rounding, policy version
 
 test("a held interval says who was silent, and other members stay unseen", async () => {
   await using api = await openApi();
-  const { body } = await api.get(`/api/members/ann/explanation?from_ms=${DAY_START + 28 * 3_600_000}`);
+  const { body } = await api.get(`/api/members/ann/explanation?from_ms=${DAY_START + 33 * 3_600_000}`);
   expect(body).toMatchObject({ state: "held", allotted_mwh: null, tiers: [] });
   expect(body.sentences[0]).toMatch(/held: 1 consumption meter said nothing/);
   expect(JSON.stringify(body)).not.toMatch(/"ben"/);

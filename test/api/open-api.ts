@@ -4,6 +4,7 @@ import { buildApi } from "../../hub/api/app.ts";
 import { createLiveEvents } from "../../hub/api/live-events.ts";
 import type { BrokerView } from "../../hub/api/operation.ts";
 import { watchOperation } from "../../hub/api/watch-operation.ts";
+import { rulesOfCommunity } from "../../hub/ledger/rules-of-community.ts";
 import { silentLog } from "../../hub/log.ts";
 import { createExplanations } from "../../hub/statement/explanations.ts";
 import { EpochMs } from "../../hub/units.ts";
@@ -14,7 +15,7 @@ import { type KnownToken, knownActors } from "./known-actors.ts";
 const HOUR_MS = 3_600_000;
 const hours = (energy: (hour: number) => number | null) => Array.from({ length: 24 }, (_, hour) => energy(hour));
 
-/** The API over a settled day 2026-06-13 and twelve hours of the next one; ben's meter misses a reading on the second. */
+/** The API over a settled day 2026-06-13 and twelve hours of the next one; ben's meter falls silent on the second. */
 export async function openApi() {
   const open = await openSettlement(DAY_START + 36 * HOUR_MS);
   const next = DAY_START + 24 * HOUR_MS;
@@ -39,7 +40,7 @@ export async function openApi() {
   await open.stores.series.append([
     ...later("roof/active_energy_export", half(sun), 14 * 900),
     ...later("ann/active_energy_import", half(hours(() => 400)), 24 * 400),
-    ...later("ben/active_energy_import", half(hours((hour) => (hour === 3 || hour === 4 ? null : 700))), 24 * 700),
+    ...later("ben/active_energy_import", half(hours((hour) => (hour >= 9 ? null : 700))), 24 * 700),
   ]);
   const live = createLiveEvents();
   const watched: { broker?: BrokerView } = {};
@@ -56,6 +57,7 @@ export async function openApi() {
     ...open.stores,
     ...devices.ports,
     actors: knownActors,
+    ledgerRules: async () => rulesOfCommunity((await open.stores.communities.current())?.community),
     settlement: open.settlement,
     explanations: createExplanations({ settlement: open.settlement, communities: open.stores.communities }),
     operation,
