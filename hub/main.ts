@@ -23,7 +23,9 @@ import { createDialectRoutes } from "./intake/dialect-routes.ts";
 import { modbusOnDemand } from "./intake/modbus/modbus-on-demand.ts";
 import { createJsonLog } from "./json-log.ts";
 import type { EntryStore } from "./ledger/entry-store.ts";
+import { createLedgerLogView } from "./ledger/ledger-log-view.ts";
 import { rulesOfCommunity } from "./ledger/rules-of-community.ts";
+import type { SigningKey } from "./ledger/signing-key.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
 import { touchedBy } from "./members/decide-register.ts";
@@ -39,12 +41,14 @@ import { keepRetention } from "./series/retention.ts";
 import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
 import type { AcceptanceLog } from "./settlement/acceptance.ts";
+import { columnsOfEntries } from "./settlement/column-of-entry.ts";
 import { type KeptSettled, keepSettled, markLateReadings } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { watchRegisters } from "./settlement/watch-registers.ts";
 import { createExplanations } from "./statement/explanations.ts";
 import { openActorToken } from "./store/actor-token.ts";
 import { announceHub, withdrawHub } from "./store/running-hub.ts";
+import { openSigningKey } from "./store/signing-key.ts";
 import { lockFolder } from "./store/sqlite/hub-lock.ts";
 import { makeFolder, openStores, type Stores } from "./store/sqlite/open-stores.ts";
 import { type Clock, MINUTE, type MilliWattHours, Ms, systemClock } from "./units.ts";
@@ -205,6 +209,11 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     const api = await buildApi({
       ...ports,
       actors,
+      ledgerLog: createLedgerLogView({
+        ...stores,
+        key: signingKeyOf(config, stores.communities),
+        columnOf: columnsOfEntries({ settlement, columnSalts: stores.columnSalts }),
+      }),
       ledgerRules: async () => rulesOfCommunity((await stores.communities.current())?.community),
       settlement,
       explanations: createExplanations({ settlement, communities: stores.communities }),
@@ -296,6 +305,15 @@ export async function openFolder(
   const stores = await openStores(config.data, { windowMs: null });
   const { store } = await withCorrections(stores.series, stores.corrections);
   return { ...stores, settlement: settlementOf(config, { ...stores, series: store }, options.clock ?? systemClock) };
+}
+
+/** The key that signs for the books of a folder, opened or made at its first use and named after the community of then. */
+function signingKeyOf(config: Config, communities: CommunityStore): () => Promise<SigningKey> {
+  let key: SigningKey | undefined;
+  return async () => {
+    key ??= openSigningKey(config.data, (await communities.current())?.community.name ?? basename(config.data));
+    return key;
+  };
 }
 
 /** Where the register of a series may begin anew, by the profile of its device. */

@@ -5,7 +5,9 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/typ
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { errorCodes, HubError } from "../errors.ts";
 import type { Role } from "../members/role.ts";
+import { accountRoutes } from "./accounts.ts";
 import { requireActors } from "./actor.ts";
+import { bookingRoutes } from "./bookings.ts";
 import { communityRoutes } from "./community.ts";
 import { dayRoutes } from "./days.ts";
 import { deviceCatalogueRoutes } from "./device-catalogue.ts";
@@ -15,7 +17,9 @@ import { deviceRoutes } from "./devices.ts";
 import { entryRoutes } from "./entries.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { holdRoutes } from "./holds.ts";
 import { intervalRoutes } from "./intervals.ts";
+import { logRoutes } from "./log.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { plantRoutes } from "./plants.ts";
@@ -27,6 +31,8 @@ import { runRoutes } from "./runs.ts";
 import { refuseForeignWrites } from "./same-origin.ts";
 import { seriesRoutes } from "./series.ts";
 import { statementRoutes } from "./statements.ts";
+import { transferRoutes } from "./transfers.ts";
+import { unitRoutes } from "./units.ts";
 import { wearRoutes } from "./wear.ts";
 
 declare module "fastify" {
@@ -115,6 +121,12 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         runRoutes,
         memberRoutes,
         entryRoutes,
+        unitRoutes,
+        accountRoutes,
+        transferRoutes,
+        holdRoutes,
+        bookingRoutes,
+        logRoutes,
         plantRoutes,
         statementRoutes,
         registerEventRoutes,

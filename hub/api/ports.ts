@@ -1,6 +1,9 @@
 import type { AnyDialect } from "../decode/dialects/dialect.ts";
 import type { DeviceProfile } from "../decode/profiles/device-profile.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { LedgerLogView } from "../ledger/ledger-log-view.ts";
+import type { LedgerRules } from "../ledger/spending-limit.ts";
 import type { Log } from "../log.ts";
 import type { Actors } from "../members/actor.ts";
 import type { CommunityStore } from "../members/community.ts";
@@ -28,6 +31,11 @@ export interface ApiPorts {
   readonly series: SeriesStore;
   readonly communities: CommunityStore;
   readonly entries: EntryStore;
+  readonly ledger: Ledger;
+  /** What is booked, as a log that everybody can check. */
+  readonly ledgerLog: LedgerLogView;
+  /** What the community says now to whoever books. */
+  ledgerRules(): Promise<LedgerRules>;
   readonly registerEvents: RegisterEventLog;
   readonly settlement: Settlement;
   readonly acceptances: AcceptanceLog;

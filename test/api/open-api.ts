@@ -4,8 +4,11 @@ import { buildApi } from "../../hub/api/app.ts";
 import { createLiveEvents } from "../../hub/api/live-events.ts";
 import type { BrokerView } from "../../hub/api/operation.ts";
 import { watchOperation } from "../../hub/api/watch-operation.ts";
+import { createLedgerLogView } from "../../hub/ledger/ledger-log-view.ts";
 import { rulesOfCommunity } from "../../hub/ledger/rules-of-community.ts";
+import { signingKeyFromSeed } from "../../hub/ledger/signing-key.ts";
 import { silentLog } from "../../hub/log.ts";
+import { columnsOfEntries } from "../../hub/settlement/column-of-entry.ts";
 import { createExplanations } from "../../hub/statement/explanations.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { DAY_START, openSettlement, registerReadings, wholeDay } from "../settlement/sunny-day.ts";
@@ -13,6 +16,8 @@ import { openDevicePorts } from "./device-ports.ts";
 import { type KnownToken, knownActors } from "./known-actors.ts";
 
 const HOUR_MS = 3_600_000;
+/** What the checkpoints of these tests are signed with. */
+export const signingKey = signingKeyFromSeed("millrace/test-street/00000001", new Uint8Array(32).fill(7));
 const hours = (energy: (hour: number) => number | null) => Array.from({ length: 24 }, (_, hour) => energy(hour));
 
 /** The API over a settled day 2026-06-13 and twelve hours of the next one; ben's meter falls silent on the second. */
@@ -57,6 +62,11 @@ export async function openApi() {
     ...open.stores,
     ...devices.ports,
     actors: knownActors,
+    ledgerLog: createLedgerLogView({
+      ...open.stores,
+      key: async () => signingKey,
+      columnOf: columnsOfEntries({ settlement: open.settlement, columnSalts: open.stores.columnSalts }),
+    }),
     ledgerRules: async () => rulesOfCommunity((await open.stores.communities.current())?.community),
     settlement: open.settlement,
     explanations: createExplanations({ settlement: open.settlement, communities: open.stores.communities }),
