@@ -60,6 +60,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./credential.ts"),
   },
   {
+    name: "token",
+    summary: "print what a steward's writes are known by, and the page's address with it",
+    usage: "",
+    load: () => import("./token.ts"),
+  },
+  {
     name: "doctor",
     summary: "look whether everything a hub needs is well, and say what to do",
     usage: "",

@@ -134,6 +134,7 @@ test("every command in the list loads and can be explained", async () => {
     "settle",
     "verify",
     "credential",
+    "token",
     "doctor",
     "quarantine",
     "scan",
