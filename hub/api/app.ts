@@ -9,6 +9,7 @@ import { accountRoutes } from "./accounts.ts";
 import { requireActors } from "./actor.ts";
 import { bookingRoutes } from "./bookings.ts";
 import { communityRoutes } from "./community.ts";
+import { contestRoutes } from "./contests.ts";
 import { dayRoutes } from "./days.ts";
 import { deviceCatalogueRoutes } from "./device-catalogue.ts";
 import { deviceScanRoutes } from "./device-scan.ts";
@@ -23,6 +24,7 @@ import { logRoutes } from "./log.ts";
 import { memberRoutes } from "./members.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { plantRoutes } from "./plants.ts";
+import { policyRoutes } from "./policies.ts";
 import type { ApiPorts } from "./ports.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { registerEventRoutes } from "./register-events.ts";
@@ -121,6 +123,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         runRoutes,
         memberRoutes,
         entryRoutes,
+        contestRoutes,
         unitRoutes,
         accountRoutes,
         transferRoutes,
@@ -128,6 +131,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         bookingRoutes,
         logRoutes,
         plantRoutes,
+        policyRoutes,
         statementRoutes,
         registerEventRoutes,
         quarantineRoutes,

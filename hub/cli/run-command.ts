@@ -54,6 +54,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./verify.ts"),
   },
   {
+    name: "export",
+    summary: "write a member's statement, a journal for hledger, or coefficients for a distributor",
+    usage: "statement MEMBER | journal | coefficients",
+    load: () => import("./export.ts"),
+  },
+  {
+    name: "preview",
+    summary: "what another sharing rule would have meant on past days: who gains, who loses",
+    usage: "--policy FILE | --ready-made NAME",
+    load: () => import("./preview.ts"),
+  },
+  {
     name: "credential",
     summary: "issue, list and revoke the credentials of devices",
     usage: "issue NAME --device DEVICE | list | revoke NAME",

@@ -1,4 +1,4 @@
-import { checkPolicy } from "../allocation/check-policy.ts";
+import { checkPolicy, type PolicyPoints } from "../allocation/check-policy.ts";
 import { remedyForUnknown } from "../nearest-word.ts";
 import { registerQuantities } from "../quantity.ts";
 import { parseSeriesKey } from "../reading.ts";
@@ -27,8 +27,16 @@ export function checkCommunity(community: Community): readonly CommunityProblem[
     ...(isTimeZone(time_zone) ? [] : [unknownTimeZone(time_zone)]),
     ...findRepeats(memberIds).map((index) => repeatedId("members", index, memberIds[index] ?? "")),
     ...metering_points.flatMap((_point, index) => checkPoint(metering_points, index, memberIds)),
-    ...checkPolicy(policy, memberIds).map((problem) => ({ ...problem, path: ["policy", ...problem.path] })),
+    ...checkPolicy(policy, memberIds, pointsByRole(metering_points)).map((problem) => ({
+      ...problem,
+      path: ["policy", ...problem.path],
+    })),
   ];
+}
+
+function pointsByRole(points: readonly MeteringPoint[]): PolicyPoints {
+  const of = (role: MeteringPoint["role"]) => points.filter((point) => point.role === role).map(({ id }) => id);
+  return { plants: of("generation"), loads: of("consumption") };
 }
 
 function checkPoint(

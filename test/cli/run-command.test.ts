@@ -133,6 +133,8 @@ test("every command in the list loads and can be explained", async () => {
     "replay",
     "settle",
     "verify",
+    "export",
+    "preview",
     "credential",
     "token",
     "doctor",
