@@ -1,5 +1,6 @@
 import type { AnyDialect } from "../decode/dialects/dialect.ts";
 import type { DeviceProfile } from "../decode/profiles/device-profile.ts";
+import type { CaseLog } from "../governance/contest/case-log.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { LedgerLogView } from "../ledger/ledger-log-view.ts";
@@ -11,6 +12,7 @@ import type { DeviceFinder } from "../members/device-finder.ts";
 import type { DeviceRegistry } from "../members/device-registry.ts";
 import type { DeviceTrial } from "../members/device-trial.ts";
 import type { RegisterEventLog } from "../members/register-event.ts";
+import type { CorrectionLog } from "../series/corrections.ts";
 import type { DecodeRow } from "../series/replay-quarantine.ts";
 import type { Retention } from "../series/retention.ts";
 import type { SeriesStore } from "../series/series-store.ts";
@@ -39,6 +41,9 @@ export interface ApiPorts {
   readonly registerEvents: RegisterEventLog;
   readonly settlement: Settlement;
   readonly acceptances: AcceptanceLog;
+  /** The log whose corrections `series` is read through. */
+  readonly corrections: CorrectionLog;
+  readonly cases: CaseLog;
   readonly explanations: Explanations;
   /** The newest signed checkpoint of the log over the books, which every statement carries. */
   readonly checkpoint?: (() => Promise<string | undefined>) | undefined;

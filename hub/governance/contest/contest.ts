@@ -1,7 +1,7 @@
 import { HubError } from "../../errors.ts";
 import type { Actor } from "../../members/actor.ts";
 import type { EpochMs } from "../../units.ts";
-import type { CaseState, CaseStep, OpenedStep } from "./case.ts";
+import type { CaseState, CaseStep, OpenedStep, Wrong, WrongReadings, WrongRegister } from "./case.ts";
 
 /** What a kind of step needs: where the case must stand, and who may take it. */
 interface StepRule {
@@ -84,6 +84,15 @@ export function checkStep(steps: readonly CaseStep[], next: CaseStep, now: Epoch
 /** Who may read a case: the member concerned, stewards and auditors. Pure. */
 export function maySee({ name, role }: Actor, { member }: Pick<OpenedStep, "member">): boolean {
   return role === "steward" || role === "auditor" || (role === "member" && name === member);
+}
+
+/** What is wrong, as it is told to whoever may see the case. */
+export type ToldWrong = Wrong | Pick<WrongRegister | WrongReadings, "what" | "is_of_another">;
+
+/** A member hears of another's register only that it is another's; stewards and auditors hear all. Pure. */
+export function tellWrong(wrong: Wrong | null, { role }: Actor): ToldWrong | null {
+  if (wrong === null || wrong.what === "day" || !wrong.is_of_another || role !== "member") return wrong;
+  return { what: wrong.what, is_of_another: true };
 }
 
 /** A request that does not fit what stands. */
