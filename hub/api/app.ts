@@ -10,7 +10,6 @@ import { requireActors } from "./actor.ts";
 import { bookingRoutes } from "./bookings.ts";
 import { communityRoutes } from "./community.ts";
 import { contestRoutes } from "./contests.ts";
-import { contestRoutes } from "./contests.ts";
 import { dayRoutes } from "./days.ts";
 import { deviceCatalogueRoutes } from "./device-catalogue.ts";
 import { deviceScanRoutes } from "./device-scan.ts";
@@ -124,7 +123,6 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         runRoutes,
         memberRoutes,
         entryRoutes,
-        contestRoutes,
         contestRoutes,
         unitRoutes,
         accountRoutes,
