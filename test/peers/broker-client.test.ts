@@ -116,8 +116,8 @@ describe.skipIf(!hasMosquitto).each(PROTOCOLS)("broker client, %s (needs mosquit
     await soon(() => expect(hub.client.counts()).toMatchObject({ messages: 5, unpromised: 1 }));
     const rows = (await hub.store.quarantined(10)).map(({ source, device, reason }) => [source, device, reason]);
     expect(rows.reverse()).toEqual([
-      ["workshop/lathe/power", null, "not a reading topic, which is readings/<device>"],
-      ["readings/meter-1/raw", null, "not a reading topic, which is readings/<device>"],
+      ["workshop/lathe/power", null, "neither readings/<device> nor a topic of a device that is described here"],
+      ["readings/meter-1/raw", null, "neither readings/<device> nor a topic of a device that is described here"],
       ["readings/meter-1", "meter-1", "not JSON"],
       ["readings/meter-1", "meter-1", "message of 300002 bytes is over the limit of 262144"],
     ]);
