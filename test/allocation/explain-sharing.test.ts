@@ -75,6 +75,27 @@ test("a share beyond use, exported or banked", () => {
   );
 });
 
+test.each([
+  ["exact", "rounded up to 33334 mWh, because its fraction was among the largest"],
+  ["at_half_up_6dp", "rounded half up to 33333 mWh"],
+  ["de_cut_6dp", "cut to 33333 mWh"],
+  ["es_1_wh", "in whole Wh that is 34000 mWh"],
+] as const)("the words of rounding %s", (rounding, words) => {
+  const policy = policyOf({ weight: { kind: "equal" } }, { rounding });
+  expect(explain(policy, "ann", [90_000, 90_000, 90_000], 100_000).sentences[1]).toContain(words);
+});
+
+test("a budget, and nothing left for the second step", () => {
+  const policy: Policy = {
+    ...policyOf({ weight: { kind: "equal" }, budget: { kind: "amount", amount_mwh: 60_000 } }),
+  };
+  expect(explain(policy, "ann", [90_000, 90_000, 90_000], 100_000).sentences[1]).toMatch(
+    /^Step 1: 0.1 kWh were left, of which this step may give 0.06 kWh. Your part is 0.06 kWh x 1 \/ 3 = 20000 mWh;/,
+  );
+  const twice: Policy = { ...policy, tiers: [{ weight: { kind: "consumption" } }, { weight: { kind: "equal" } }] };
+  expect(explain(twice, "ann", [90_000, 90_000, 90_000], 100_000).sentences).toContain("Step 2: nothing was left.");
+});
+
 test("only members have anything to explain", () => {
   expect(() => explain(policyOf({ weight: { kind: "equal" } }), "dan", [1, 1, 1], 1)).toThrow("dan is no member");
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { allocate } from "../../hub/allocation/allocate.ts";
 import { prepareSharing, type SharingLayout } from "../../hub/allocation/plan-sharing.ts";
 import type { Policy, Tier } from "../../hub/allocation/policy.ts";
 import { type IntervalInput, shareInterval } from "../../hub/allocation/share-interval.ts";
+import { MilliWattHours } from "../../hub/units.ts";
 
 const layout: SharingLayout = {
   members: ["ann", "ben", "cay"],
@@ -62,6 +64,14 @@ describe("pools", () => {
     const exhausted = share(policyOf({ ...tier, rounds: "until_exhausted" }, { pools }), [40, 90, 90], [30, 30]);
     expect(exhausted.members.allotted).toEqual([40, 10, 10]);
     expect(exhausted.surplus).toBe(0);
+  });
+
+  test("by consumption with a quota, pools side by side offer once", () => {
+    const cap: Tier["cap"] = { kind: "demand_and_quota", quota_mwh: 4, per: "interval" };
+    const policy = policyOf({ ...byConsumption, cap }, { pools: { kind: "per_producer" } });
+    // ann has nearly all of the weight: the exact parts are 4 (the quota), 0.499 and 0.75, of which 5 whole ones are given.
+    const shared = share(policy, [912_887_214_612, 6, 9], [76_073_934_558, 1]);
+    expect(shared.members.allotted).toEqual([4, 0, 1]);
   });
 
   test("a plant in no group leaves everything", () => {
@@ -153,6 +163,49 @@ describe("tiers", () => {
     expect(shared.members.allotted).toEqual([20, 40, 0]);
     expect(shared.members.beyond).toEqual([40, 0, 0]);
     expect(shared.plants.shared.map((used, plant) => used + shared.plants.beyond[plant]!)).toEqual([60, 40]);
+  });
+});
+
+describe("roundings that are not exact", () => {
+  const half: Policy = {
+    name: "half up",
+    tiers: [{ weight: { kind: "equal" }, budget: { kind: "share_of_pool", share: "1/2" } }, byConsumption],
+    surplus: "to_grid",
+    rounding: "at_half_up_6dp",
+  };
+
+  test("what rounding half up made up or lost is booked as a leak, and the pool comes out", () => {
+    // First 50 in three parts of 16 2/3, each 17: one too many. Then 50 by 3 : 33 : 3, of which all is met.
+    const shared = share(half, [20, 50, 20], [60, 40]);
+    expect(shared.members.allotted).toEqual([20, 50, 20]);
+    expect([shared.leak, shared.surplus]).toEqual([-1, 11]);
+    // Then 50 by 83 : 83 : 83: three times 17 once more.
+    const scarce = share(half, [100, 100, 100], [60, 40]);
+    expect(scarce.members.allotted).toEqual([34, 34, 34]);
+    expect([scarce.leak, scarce.surplus]).toEqual([-2, 0]);
+    expect(scarce.plants.shared).toEqual([60, 40]);
+  });
+
+  test("one joint pool: the leak is part of what nobody consumed", () => {
+    const demands = ["ann", "ben", "cay"].map((member) => ({ member, consumption: MilliWattHours(100) }));
+    const { allotments, surplus } = allocate({ policy: half, pool: MilliWattHours(100), demands, intervalIndex: 0 });
+    expect(allotments.map(({ allotted }) => allotted)).toEqual([34, 34, 34]);
+    expect(surplus).toBe(-2);
+  });
+
+  test("what only metering points can tell needs them", () => {
+    const demands = [{ member: "ann", consumption: MilliWattHours(1) }];
+    const needing: [string, Partial<Policy>][] = [
+      ["own_use", { own_use: "site_netting" }],
+      ["loss_factors", { loss_factors: { ann: "0.9" } }],
+      ["membership_percent", { membership_percent: { ann: 50 } }],
+      ["pools", { pools: { kind: "per_producer" } }],
+    ];
+    for (const [word, more] of needing) {
+      const policy = policyOf(byConsumption, more);
+      const run = () => allocate({ policy, pool: MilliWattHours(1), demands, intervalIndex: 0 });
+      expect(run).toThrow(`${word} needs metering points`);
+    }
   });
 });
 
