@@ -45,8 +45,6 @@ export interface ApiPorts {
   readonly corrections: CorrectionLog;
   readonly cases: CaseLog;
   readonly explanations: Explanations;
-  /** The newest signed checkpoint of the log over the books, which every statement carries. */
-  readonly checkpoint?: (() => Promise<string | undefined>) | undefined;
   readonly devices: DeviceRegistry;
   readonly finder: DeviceFinder;
   readonly trial: DeviceTrial;

@@ -24,7 +24,7 @@ const contentTypes = statementFormatNames.map((name) => statementFormats[name].c
 
 /** What people take away: a member's statement, the journal of the community, the coefficients for a distributor. */
 export const statementRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports) => {
-  const statements = createStatements(ports);
+  const statements = createStatements({ ...ports, checkpoint: () => ports.ledgerLog.checkpoint() });
 
   app.get(
     "/members/:member/statement",

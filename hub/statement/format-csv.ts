@@ -9,12 +9,12 @@ type Cell = string | number | null;
 
 const dayColumns = [
   ...["kind", "day", "corrected_day", "entry", "corrects", "from_utc", "to_utc", "from_local", "to_local"],
-  ...["consumption_kwh", "from_community_kwh", "from_grid_kwh", "pool_kwh"],
+  ...["consumption_kwh", "from_community_kwh", "from_grid_kwh", "own_use_kwh", "beyond_kwh", "pool_kwh"],
   ...["intervals", "measured", "interpolated", "recovered", "estimated", "held", "unmeasured", "by", "reason"],
 ];
 const intervalColumns = [
   ...["kind", "entry", "from_utc", "to_utc", "from_local", "to_local", "state", "quality"],
-  ...["consumption_kwh", "from_community_kwh", "from_grid_kwh", "pool_kwh"],
+  ...["consumption_kwh", "from_community_kwh", "from_grid_kwh", "own_use_kwh", "beyond_kwh", "pool_kwh"],
 ];
 
 /**
@@ -67,7 +67,8 @@ function intervalRows(
 }
 
 function energies(line: MemberAmounts): readonly Cell[] {
-  return [line.consumption_mwh, line.from_community_mwh, line.from_grid_mwh, line.pool_mwh].map((energy) =>
+  const { consumption_mwh, from_community_mwh, from_grid_mwh, own_use_mwh, beyond_mwh, pool_mwh } = line;
+  return [consumption_mwh, from_community_mwh, from_grid_mwh, own_use_mwh, beyond_mwh, pool_mwh].map((energy) =>
     energy === null ? null : kwhDecimals(energy),
   );
 }

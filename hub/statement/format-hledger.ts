@@ -7,6 +7,8 @@ import { monthEnds } from "./period.ts";
 
 /** Where what stood before a period comes from, by the name that hledger's own closing and opening uses. */
 const OPENING_ACCOUNT = "equity:opening";
+/** What stands for all accounts that a journal does not show. */
+const OTHERS_ACCOUNT = "others";
 
 /** Running totals by account and unit, in the order of their first line. */
 type Totals = Map<AccountId, Map<UnitName, number>>;
@@ -29,14 +31,14 @@ export function formatHledger(journal: Journal): string {
     from += month.length;
     for (const transaction of month) {
       for (const posting of transaction.postings) add(totals, posting);
-      blocks.push(writeTransaction(transaction, journal.others));
+      blocks.push(writeTransaction(transaction));
     }
     if (totals.size > 0) blocks.push(assertBalances(end, totals));
   }
   return `${blocks.join("\n\n")}\n`;
 }
 
-function heading({ community, time_zone, scope, period, transactions, opening, others }: Journal): string {
+function heading({ community, time_zone, scope, period, transactions, opening }: Journal): string {
   const whose =
     scope.kind === "community"
       ? "all accounts"
@@ -44,7 +46,7 @@ function heading({ community, time_zone, scope, period, transactions, opening, o
   const postings = [...opening, ...transactions.flatMap((transaction) => transaction.postings)];
   const names = new Set<string>(postings.map(({ account }) => account));
   if (restOf(opening).length > 0) names.add(OPENING_ACCOUNT);
-  if (transactions.some((transaction) => restOf(transaction.postings).length > 0)) names.add(others);
+  if (transactions.some((transaction) => restOf(transaction.postings).length > 0)) names.add(OTHERS_ACCOUNT);
   const units = new Set([MWH.name, ...postings.map(({ unit }) => unit)]);
   return [
     `; ${oneLine(community)}, ${whose}, ${period.first} to ${period.last}`,
@@ -64,13 +66,10 @@ function openingTransaction(date: LocalDay, opening: readonly UnitPosting[]): st
   return [`${date} * opening balances`, ...inColumns([...lines, ...against])].join("\n");
 }
 
-function writeTransaction(
-  { date, id, kind, corrects, day, booked_ms, digest, postings }: JournalTransaction,
-  others: string,
-): string {
+function writeTransaction({ date, id, kind, corrects, day, booked_ms, digest, postings }: JournalTransaction): string {
   const what = kind === "settlement" ? `settlement of ${day}` : `correction of ${day}`;
   const lines = postings.map(({ account, unit, amount }) => [account, inUnit(amount, unit)] as const);
-  const rest = restOf(postings).map(({ unit, amount }) => [others, inUnit(amount, unit)] as const);
+  const rest = restOf(postings).map(({ unit, amount }) => [OTHERS_ACCOUNT, inUnit(amount, unit)] as const);
   return [
     `${date} * (${id}) ${what}`,
     ...(corrects === null ? [] : [`    ; corrects: ${corrects}`]),

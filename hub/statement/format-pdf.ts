@@ -33,7 +33,7 @@ export async function formatPdf(statement: Statement, language: StatementLanguag
     },
   ]);
   writeWhy(sheet, statement, words);
-  sheet.table(columnsOf(words), rowsOf(statement, words));
+  writeDays(sheet, statement, words);
   writeAccounts(sheet, statement, words);
   writeEvidence(sheet, statement, words);
   sheet.paragraph(
@@ -43,7 +43,8 @@ export async function formatPdf(statement: Statement, language: StatementLanguag
   return sheet.end(words.page);
 }
 
-function writeWhy(sheet: PdfSheet, { totals, policies, unsettled_days, days }: Statement, words: StatementWords): void {
+function writeWhy(sheet: PdfSheet, statement: Statement, words: StatementWords): void {
+  const { totals, policies, unsettled_days, days } = statement;
   const { consumption_mwh, from_community_mwh, from_grid_mwh } = totals.all;
   const plain = (amount: number | null) => (amount === null ? UNKNOWN : inWords(amount, words));
   sheet.heading(words.why);
@@ -53,6 +54,7 @@ function writeWhy(sheet: PdfSheet, { totals, policies, unsettled_days, days }: S
       allotted: plain(from_community_mwh),
       grid: plain(from_grid_mwh),
     }),
+    ...(hasOwnUse(statement) ? [words.ofOwn(plain(totals.all.own_use_mwh))] : []),
     ...new Set(policies.flatMap(({ steps: [first] }) => (first === undefined ? [] : [words.rule[first]]))),
     ...(policies.some(({ steps }) => steps.length > 1) ? [words.severalSteps] : []),
     ...(totals.intervals.held > 0 ? [words.held] : []),
@@ -61,38 +63,56 @@ function writeWhy(sheet: PdfSheet, { totals, policies, unsettled_days, days }: S
   sheet.paragraph(sentences.join(" "));
 }
 
-function columnsOf(words: StatementWords): readonly PdfColumn[] {
-  const columns: readonly PdfColumn[] = [
-    { title: words.day, width: 58, align: "left" },
-    { title: words.used, width: 68, align: "right" },
-    { title: words.fromCommunity, width: 82, align: "right" },
-    { title: words.fromGrid, width: 68, align: "right" },
-    { title: words.partOfPool, width: 88, align: "right" },
+/** The energies of a line; own generation only where there is any. */
+function energyColumns(statement: Statement, words: StatementWords): readonly EnergyColumn[] {
+  return [
+    { title: words.used, width: 68, of: "consumption_mwh" },
+    { title: words.fromCommunity, width: 82, of: "from_community_mwh" },
+    { title: words.fromGrid, width: 68, of: "from_grid_mwh" },
+    ...(hasOwnUse(statement) ? [{ title: words.ownUse, width: 74, of: "own_use_mwh" } as const] : []),
   ];
-  const taken = columns.reduce((sum, { width }) => sum + width, 0);
-  return [...columns, { title: words.intervals, width: TEXT_WIDTH - taken, align: "left", isSmall: true }];
 }
 
-function rowsOf({ days, corrections, totals }: Statement, words: StatementWords): readonly PdfRow[] {
-  const ofDays = days.map((line): PdfRow => {
-    return {
-      cells: [dayInWords(words.locale, line.day), ...amounts(line, words), countsInWords(line.intervals, words)],
-    };
+interface EnergyColumn {
+  readonly title: string;
+  readonly width: number;
+  readonly of: keyof MemberAmounts;
+}
+
+function hasOwnUse({ days, corrections }: Statement): boolean {
+  return [...days, ...corrections].some(({ own_use_mwh }) => own_use_mwh !== null && own_use_mwh !== 0);
+}
+
+function writeDays(sheet: PdfSheet, statement: Statement, words: StatementWords): void {
+  const { days, corrections, totals } = statement;
+  const energies = energyColumns(statement, words);
+  const columns: readonly PdfColumn[] = [
+    { title: words.day, width: 58, align: "left" },
+    ...energies.map(({ title, width }) => ({ title, width, align: "right" }) as const),
+    { title: words.partOfPool, width: 88, align: "right" },
+  ];
+  const rest = TEXT_WIDTH - columns.reduce((sum, { width }) => sum + width, 0);
+  const cellsOf = (line: MemberAmounts): readonly PdfCell[] => [
+    ...energies.map(({ of }) => energy(line[of], words)),
+    percent(line.from_community_mwh, line.pool_mwh, words),
+  ];
+  const dayRows = days.map((line): PdfRow => {
+    return { cells: [dayInWords(words.locale, line.day), ...cellsOf(line), countsInWords(line.intervals, words)] };
   });
   const sum = (label: string, of: MemberAmounts, note: string): PdfRow => {
-    return { cells: [label, ...amounts(of, words), note], style: "sum" };
+    return { cells: [label, ...cellsOf(of), note], style: "sum" };
   };
-  if (corrections.length === 0)
-    return [...ofDays, sum(words.total, totals.all, countsInWords(totals.intervals, words))];
-  return [
-    ...ofDays,
-    sum(words.daysTogether, totals.days, countsInWords(totals.intervals, words)),
-    ...corrections.map((line): PdfRow => {
-      const cells = [dayInWords(words.locale, line.day), ...differences(line, words), correctionInWords(line, words)];
-      return { cells, style: "part" };
-    }),
-    sum(words.total, totals.all, ""),
-  ];
+  const counts = countsInWords(totals.intervals, words);
+  const correctionRows = corrections.map((line): PdfRow => {
+    const differences = energies.map(({ of }) => withSign(line[of], energy(line[of], words)));
+    return { cells: [dayInWords(words.locale, line.day), ...differences, "", correctionInWords(line, words)] };
+  });
+  sheet.table(
+    [...columns, { title: words.intervals, width: rest, align: "left", isSmall: true }],
+    corrections.length === 0
+      ? [...dayRows, sum(words.total, totals.all, counts)]
+      : [...dayRows, sum(words.daysTogether, totals.days, counts), ...correctionRows, sum(words.total, totals.all, "")],
+  );
 }
 
 function writeAccounts(sheet: PdfSheet, { balances }: Statement, words: StatementWords): void {
@@ -136,27 +156,15 @@ function writeEvidence(
   sheet.verbatim(checkpoint.trimEnd().split("\n"));
 }
 
-function amounts(line: MemberAmounts, words: StatementWords): readonly PdfCell[] {
-  const { consumption_mwh, from_community_mwh, from_grid_mwh, pool_mwh } = line;
-  return [
-    ...[consumption_mwh, from_community_mwh, from_grid_mwh].map((amount) => energy(amount, words)),
-    percent(from_community_mwh, pool_mwh, words),
-  ];
-}
-
 /** A plus says that it is a difference. */
-function differences(line: MemberAmounts, words: StatementWords): readonly PdfCell[] {
-  const signed = [line.consumption_mwh, line.from_community_mwh, line.from_grid_mwh].map((amount): PdfCell => {
-    const cell = energy(amount, words);
-    return typeof cell === "string" || amount === null || amount <= 0 ? cell : { ...cell, amount: `+${cell.amount}` };
-  });
-  return [...signed, ""];
+function withSign(amount: number | null, cell: PdfCell): PdfCell {
+  return typeof cell === "string" || amount === null || amount <= 0 ? cell : { ...cell, amount: `+${cell.amount}` };
 }
 
 function correctionInWords({ entry, corrects, reason, by }: CorrectionLine, words: StatementWords): string {
-  const why =
-    reason === null ? "" : ` ${words.reasons[reason] ?? reason}${by === null || by === "hub" ? "" : ` (${by})`}`;
-  return `${words.corrects({ entry, corrects })}:${why || " ?"}`;
+  const why = reason === null ? "?" : (words.reasons[reason] ?? reason);
+  const who = by === null || by === "hub" ? "" : ` (${by})`;
+  return `${words.corrects({ entry, corrects })}${words.colon}${why}${who}`;
 }
 
 function countsInWords(intervals: IntervalCounts | null, words: StatementWords): string {

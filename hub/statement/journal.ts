@@ -1,4 +1,4 @@
-import { type AccountId, accountParts, accounts } from "../ledger/account.ts";
+import { type AccountId, accountParts } from "../ledger/account.ts";
 import type { BookedEntry } from "../ledger/entry-store.ts";
 import { MWH } from "../ledger/ledger-unit.ts";
 import type { UnitPosting } from "../ledger/movement.ts";
@@ -36,8 +36,6 @@ export interface Journal {
   readonly period: Period;
   readonly opening: readonly UnitPosting[];
   readonly transactions: readonly JournalTransaction[];
-  /** What stands for all accounts that are not shown. */
-  readonly others: AccountId;
 }
 
 /** What a member or plant may see of the books, or all of them. Entries that do not touch a shown account are left out. Pure. */
@@ -66,7 +64,6 @@ export function makeJournal(input: {
       const date = countedOn(community.time_zone, entry);
       return postings.length === 0 ? [] : [{ date, id, kind, corrects, day, booked_ms, digest, postings }];
     }),
-    others: accounts.pool,
   };
 }
 

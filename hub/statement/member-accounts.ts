@@ -6,6 +6,7 @@ import type { UnitPosting } from "../ledger/movement.ts";
 /** The accounts a member's statement shows, in this order; a new kind of account is one line here. */
 export const memberAccounts = {
   memberUsed: accounts.memberUsed,
+  memberOwn: accounts.memberOwn,
   memberCredit: accounts.memberCredit,
 } as const satisfies Partial<Record<AccountKind, (member: string) => AccountId>>;
 

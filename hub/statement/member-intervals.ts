@@ -9,6 +9,10 @@ export interface MemberAmounts {
   /** The member's part of what the community generated. */
   readonly from_community_mwh: MilliWattHours | null;
   readonly from_grid_mwh: MilliWattHours | null;
+  /** Own generation used behind the own meter. */
+  readonly own_use_mwh: MilliWattHours | null;
+  /** Given beyond use: exported for the member, or banked as credit. */
+  readonly beyond_mwh: MilliWattHours | null;
   /** What the community generated altogether at the same time. */
   readonly pool_mwh: MilliWattHours | null;
 }
@@ -35,12 +39,16 @@ export interface IntervalCounts {
   readonly unmeasured: number;
 }
 
-const NOTHING: MemberAmounts = {
+/** Nothing is known of it. */
+export const NOTHING: MemberAmounts = {
   consumption_mwh: null,
   from_community_mwh: null,
   from_grid_mwh: null,
+  own_use_mwh: null,
+  beyond_mwh: null,
   pool_mwh: null,
 };
+const columns = Object.keys(NOTHING) as (keyof MemberAmounts)[];
 
 /**
  * The column of one member in a day's cells, interval by interval; another member's is never looked at. Pure.
@@ -54,6 +62,7 @@ export function memberIntervals(cells: DayCells, member: string): readonly Membe
     const from = cells.from_ms + index * cells.interval_ms;
     const consumption = column.consumption_mwh[index] ?? null;
     const allotted = column.allotted_mwh[index] ?? null;
+    const own = column.own_mwh?.[index] ?? 0;
     const pool = cells.pool_mwh[index] ?? null;
     const isShared = state === "shared" && consumption !== null && allotted !== null && pool !== null;
     return {
@@ -65,7 +74,9 @@ export function memberIntervals(cells: DayCells, member: string): readonly Membe
         ? {
             consumption_mwh: MilliWattHours(consumption),
             from_community_mwh: MilliWattHours(allotted),
-            from_grid_mwh: MilliWattHours(consumption - allotted),
+            from_grid_mwh: MilliWattHours(consumption - allotted - own),
+            own_use_mwh: MilliWattHours(own),
+            beyond_mwh: MilliWattHours(column.beyond_mwh?.[index] ?? 0),
             pool_mwh: MilliWattHours(pool),
           }
         : NOTHING),
@@ -80,17 +91,17 @@ export function sumIntervals(intervals: readonly MemberInterval[]): MemberAmount
 
 /** The sum, null in every column in which one of them is. No rounding: sums of whole mWh are whole. Pure. */
 export function addAmounts(parts: readonly MemberAmounts[]): MemberAmounts {
-  const sum = (pick: (amounts: MemberAmounts) => MilliWattHours | null): MilliWattHours | null =>
+  return eachColumn((column) =>
     parts.reduce<MilliWattHours | null>((total, part) => {
-      const amount = pick(part);
+      const amount = part[column];
       return total === null || amount === null ? null : MilliWattHours(total + amount);
-    }, MilliWattHours(0));
-  return {
-    consumption_mwh: sum(({ consumption_mwh }) => consumption_mwh),
-    from_community_mwh: sum(({ from_community_mwh }) => from_community_mwh),
-    from_grid_mwh: sum(({ from_grid_mwh }) => from_grid_mwh),
-    pool_mwh: sum(({ pool_mwh }) => pool_mwh),
-  };
+    }, MilliWattHours(0)),
+  );
+}
+
+/** True when all of it is nothing. */
+export function isNothing(amounts: MemberAmounts): boolean {
+  return columns.every((column) => amounts[column] === 0);
 }
 
 /**
@@ -104,18 +115,8 @@ export function differenceOfIntervals(
 ): readonly MemberInterval[] {
   return after.flatMap((now, index) => {
     const then = before[index] ?? now;
-    const minus = (pick: (amounts: MemberAmounts) => MilliWattHours | null): MilliWattHours =>
-      MilliWattHours((pick(now) ?? 0) - (pick(then) ?? 0));
-    const difference = {
-      consumption_mwh: minus(({ consumption_mwh }) => consumption_mwh),
-      from_community_mwh: minus(({ from_community_mwh }) => from_community_mwh),
-      from_grid_mwh: minus(({ from_grid_mwh }) => from_grid_mwh),
-      pool_mwh: minus(({ pool_mwh }) => pool_mwh),
-    };
-    const isChanged =
-      Object.values(difference).some((amount) => amount !== 0) ||
-      now.state !== then.state ||
-      now.quality !== then.quality;
+    const difference = eachColumn((column) => MilliWattHours((now[column] ?? 0) - (then[column] ?? 0)));
+    const isChanged = !isNothing(difference) || now.state !== then.state || now.quality !== then.quality;
     return isChanged ? [{ ...now, ...difference }] : [];
   });
 }
@@ -129,4 +130,10 @@ export function countMemberIntervals(intervals: readonly MemberInterval[]): Inte
     else counts[quality === "missing" ? "estimated" : quality] += 1;
   }
   return { expected: intervals.length, ...counts };
+}
+
+function eachColumn(make: (column: keyof MemberAmounts) => MilliWattHours | null): MemberAmounts {
+  const amounts: { -readonly [column in keyof MemberAmounts]: MilliWattHours | null } = { ...NOTHING };
+  for (const column of columns) amounts[column] = make(column);
+  return amounts;
 }

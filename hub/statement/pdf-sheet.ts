@@ -32,7 +32,7 @@ export interface PdfColumn {
 
 export interface PdfRow {
   readonly cells: readonly PdfCell[];
-  readonly style?: "sum" | "part";
+  readonly style?: "sum";
 }
 
 /** A document that is written from top to bottom and turns pages by itself. */

@@ -18,6 +18,7 @@ export interface StatementWords {
   readonly fromCommunity: string;
   readonly fromGrid: string;
   readonly ownShare: string;
+  readonly ownUse: string;
   readonly partOfPool: string;
   readonly intervals: string;
   readonly counts: Readonly<Record<Exclude<keyof IntervalCounts, "expected">, string>>;
@@ -33,6 +34,8 @@ export interface StatementWords {
   readonly unsettled: (days: string) => string;
   readonly why: string;
   readonly result: (of: { readonly used: string; readonly allotted: string; readonly grid: string }) => string;
+  /** Said of own generation used behind the own meter. */
+  readonly ofOwn: (energy: string) => string;
   readonly rule: Readonly<Record<Weight["kind"], string>>;
   readonly severalSteps: string;
   readonly held: string;
@@ -60,6 +63,7 @@ const en: StatementWords = {
   fromCommunity: "From our plants",
   fromGrid: "From the grid",
   ownShare: "Own share",
+  ownUse: "Own generation",
   partOfPool: "Part of all generated",
   intervals: "Intervals",
   counts: {
@@ -76,13 +80,14 @@ const en: StatementWords = {
   reasons: { "by schedule": "later readings of that day" },
   total: "Total",
   accounts: "Accounts",
-  account: { memberUsed: "Used from our plants", memberCredit: "Credit" },
+  account: { memberUsed: "Used from our plants", memberOwn: "Own generation used", memberCredit: "Credit" },
   opening: "Before",
   closing: "After",
   unsettled: (days) => `Not settled yet, so not in here: ${days}.`,
   why: "Why these figures",
   result: ({ used, allotted, grid }) =>
     `You used ${used} kWh: ${allotted} kWh came from our plants, and ${grid} kWh from the grid.`,
+  ofOwn: (energy) => `The other ${energy} kWh you generated yourself.`,
   rule: {
     consumption: "The rule: what was generated is shared in proportion to what everyone used at that moment.",
     equal: "The rule: what was generated is shared in equal parts.",
@@ -116,6 +121,7 @@ const de: StatementWords = {
   fromCommunity: "Aus unseren Anlagen",
   fromGrid: "Aus dem Netz",
   ownShare: "Eigener Anteil",
+  ownUse: "Selbst erzeugt",
   partOfPool: "Teil des Erzeugten",
   intervals: "Intervalle",
   counts: {
@@ -132,13 +138,18 @@ const de: StatementWords = {
   reasons: { "by schedule": "spätere Messwerte dieses Tages" },
   total: "Summe",
   accounts: "Konten",
-  account: { memberUsed: "Aus unseren Anlagen verbraucht", memberCredit: "Guthaben" },
+  account: {
+    memberUsed: "Aus unseren Anlagen verbraucht",
+    memberOwn: "Selbst erzeugt und verbraucht",
+    memberCredit: "Guthaben",
+  },
   opening: "Vorher",
   closing: "Nachher",
   unsettled: (days) => `Noch nicht abgerechnet und deshalb nicht enthalten: ${days}.`,
   why: "Warum diese Zahlen",
   result: ({ used, allotted, grid }) =>
     `Sie haben ${used} kWh verbraucht: ${allotted} kWh kamen aus unseren Anlagen und ${grid} kWh aus dem Netz.`,
+  ofOwn: (energy) => `Die übrigen ${energy} kWh haben Sie selbst erzeugt.`,
   rule: {
     consumption:
       "Die Regel: Das Erzeugte wird im Verhältnis dessen geteilt, was alle in diesem Moment verbraucht haben.",
@@ -174,6 +185,7 @@ const es: StatementWords = {
   fromCommunity: "De nuestras plantas",
   fromGrid: "De la red",
   ownShare: "Parte propia",
+  ownUse: "Generación propia",
   partOfPool: "Parte de lo generado",
   intervals: "Intervalos",
   counts: {
@@ -190,13 +202,18 @@ const es: StatementWords = {
   reasons: { "by schedule": "lecturas posteriores de ese día" },
   total: "Total",
   accounts: "Cuentas",
-  account: { memberUsed: "Consumido de nuestras plantas", memberCredit: "Crédito" },
+  account: {
+    memberUsed: "Consumido de nuestras plantas",
+    memberOwn: "Generación propia consumida",
+    memberCredit: "Crédito",
+  },
   opening: "Antes",
   closing: "Después",
   unsettled: (days) => `Aún sin liquidar y por eso no incluidos: ${days}.`,
   why: "Por qué estas cifras",
   result: ({ used, allotted, grid }) =>
     `Usted consumió ${used} kWh: ${allotted} kWh vinieron de nuestras plantas y ${grid} kWh de la red.`,
+  ofOwn: (energy) => `Los otros ${energy} kWh los generó usted.`,
   rule: {
     consumption: "La regla: lo generado se reparte en proporción a lo que cada cual consumía en ese momento.",
     equal: "La regla: lo generado se reparte a partes iguales.",
@@ -231,6 +248,7 @@ const fr: StatementWords = {
   fromCommunity: "De nos installations",
   fromGrid: "Du réseau",
   ownShare: "Part propre",
+  ownUse: "Production propre",
   partOfPool: "Part du produit",
   intervals: "Intervalles",
   counts: {
@@ -247,13 +265,18 @@ const fr: StatementWords = {
   reasons: { "by schedule": "relevés ultérieurs de ce jour" },
   total: "Total",
   accounts: "Comptes",
-  account: { memberUsed: "Consommé de nos installations", memberCredit: "Crédit" },
+  account: {
+    memberUsed: "Consommé de nos installations",
+    memberOwn: "Production propre consommée",
+    memberCredit: "Crédit",
+  },
   opening: "Avant",
   closing: "Après",
   unsettled: (days) => `Pas encore arrêtés et donc non compris : ${days}.`,
   why: "Pourquoi ces chiffres",
   result: ({ used, allotted, grid }) =>
     `Vous avez consommé ${used} kWh : ${allotted} kWh sont venus de nos installations et ${grid} kWh du réseau.`,
+  ofOwn: (energy) => `Les autres ${energy} kWh, vous les avez produits vous-même.`,
   rule: {
     consumption: "La règle : ce qui est produit est partagé en proportion de ce que chacun consommait à ce moment.",
     equal: "La règle : ce qui est produit est partagé en parts égales.",

@@ -20,8 +20,10 @@ import {
   countMemberIntervals,
   differenceOfIntervals,
   type IntervalCounts,
+  isNothing,
   type MemberAmounts,
   type MemberInterval,
+  NOTHING,
   sumIntervals,
 } from "./member-intervals.ts";
 import { countedOn, daysOf, type Period, rangeOfPeriod } from "./period.ts";
@@ -197,7 +199,7 @@ function dayLine({ entry, intervals }: MemberEntry, member: string): DayLine {
     from_ms: entry.from_ms,
     to_ms: entry.to_ms,
     entry: entry.id,
-    ...(intervals ? sumIntervals(intervals) : amountsWithoutCells(booked)),
+    ...(intervals ? sumIntervals(intervals) : amountsWithoutCells(booked, member)),
     intervals: intervals ? countMemberIntervals(intervals) : null,
     booked,
   };
@@ -213,16 +215,17 @@ function correctionLine({ entry, intervals, before, run }: MemberEntry, member: 
     by: run?.by ?? null,
     reason: run?.reason ?? null,
     state: run?.state ?? null,
-    ...(intervals && before ? addAmounts(differenceOfIntervals(intervals, before)) : amountsWithoutCells(booked)),
+    ...(intervals && before
+      ? addAmounts(differenceOfIntervals(intervals, before))
+      : amountsWithoutCells(booked, member)),
     intervals: intervals ? countMemberIntervals(intervals) : null,
     booked,
   };
 }
 
 /** A correction for others only is not this member's business; its entry stands among the proofs all the same. */
-function changesSomething({ booked, ...amounts }: CorrectionLine): boolean {
-  const { consumption_mwh, from_community_mwh, from_grid_mwh, pool_mwh } = amounts;
-  return booked.length > 0 || [consumption_mwh, from_community_mwh, from_grid_mwh, pool_mwh].some((each) => each !== 0);
+function changesSomething(line: CorrectionLine): boolean {
+  return line.booked.length > 0 || !isNothing(line);
 }
 
 function intervalLines({ entry, intervals, before }: MemberEntry): readonly IntervalLine[] {
@@ -236,14 +239,13 @@ function bookedOf(entry: MemberEntry["entry"], member: string): readonly UnitPos
 }
 
 /** Without the cells only what was booked is known. */
-function amountsWithoutCells(booked: readonly UnitPosting[]): MemberAmounts {
-  const used = booked.filter(({ account, unit }) => account.endsWith(":used") && unit === MWH.name);
-  return {
-    consumption_mwh: null,
-    from_community_mwh: MilliWattHours(used.reduce((sum, { amount }) => sum + amount, 0)),
-    from_grid_mwh: null,
-    pool_mwh: null,
+function amountsWithoutCells(booked: readonly UnitPosting[], member: string): MemberAmounts {
+  const sum = (kind: MemberAccountKind): MilliWattHours => {
+    const account = memberAccounts[kind](member);
+    const own = booked.filter((posting) => posting.account === account && posting.unit === MWH.name);
+    return MilliWattHours(own.reduce((total, { amount }) => total + amount, 0));
   };
+  return { ...NOTHING, from_community_mwh: sum("memberUsed"), own_use_mwh: sum("memberOwn") };
 }
 
 function balancesOf(

@@ -34,7 +34,7 @@ test("the journal of the community and of a plant", async () => {
   );
   expect(all.text).toContain("member:ann:used");
   const roof = await api.ask("/api/community/journal?period=2026&plant=roof");
-  expect(roof.text).toMatch(/plant:roof +-12\.600000 kWh\n {4}pool +12\.600000 kWh/);
+  expect(roof.text).toMatch(/plant:roof +-12\.600000 kWh\n {4}others +12\.600000 kWh/);
 });
 
 test.each([

@@ -1,6 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sha256Hex } from "../../hub/canonical-json.ts";
+import type { ColumnSalts } from "../../hub/ledger/column-salts.ts";
 import type { Community } from "../../hub/members/community.ts";
 import { type Reading, SeriesKey } from "../../hub/reading.ts";
 import { createSettlement } from "../../hub/settlement/settlement.ts";
@@ -80,7 +82,13 @@ export const BY_HAND = { by: "dora", reason: "ben's meter was read out by hand; 
 export async function openOctober() {
   const stores = await openStores(mkdtempSync(join(tmpdir(), "millrace-october-")), { windowMs: 0 });
   const time = { now: EpochMs(0) };
-  const settlement = createSettlement({ ...stores, clock: () => time.now, grace: Ms(10 * MINUTE) });
+  // Salts are random in the hub; here they are the same every time, because golden files show the digests.
+  const columnSalts: ColumnSalts = {
+    ...stores.columnSalts,
+    saltsFor: async ({ day, version }, members) =>
+      new Map(members.map((member) => [member, Buffer.from(sha256Hex(`${day} ${version} ${member}`), "hex")])),
+  };
+  const settlement = createSettlement({ ...stores, columnSalts, clock: () => time.now, grace: Ms(10 * MINUTE) });
   await stores.communities.adopt(community, 1);
   const midnight = (day: string) => rangeOfLocalDay(ZONE, day).from;
   const settle = async (day: string, now: number, settledBy?: typeof BY_HAND) => {

@@ -101,7 +101,14 @@ test("whoever is in no book is refused; a member of whom nothing is booked has a
   await expect(october.statements.ofMember("eve", OCTOBER)).rejects.toMatchObject({ code: "NOT_FOUND" });
   const early = await october.statements.ofMember("ann", { first: "2026-01-01", last: "2026-01-31" });
   expect(early).toMatchObject({ days: [], entries: [], as_of_ms: rangeOfLocalDay(ZONE, "2026-01-01").from });
-  expect(early.totals.all).toEqual({ consumption_mwh: 0, from_community_mwh: 0, from_grid_mwh: 0, pool_mwh: 0 });
+  expect(early.totals.all).toEqual({
+    consumption_mwh: 0,
+    from_community_mwh: 0,
+    from_grid_mwh: 0,
+    own_use_mwh: 0,
+    beyond_mwh: 0,
+    pool_mwh: 0,
+  });
   const nobody = createStatements({
     ...october.stores,
     settlement: october.settlement,
@@ -245,13 +252,35 @@ test("a period is the sum of its intervals, whichever way it is cut, with no sec
 
 test("the difference of equal intervals is nothing, and an interval that is held again counts back to 0", () => {
   const one = { from_ms: EpochMs(0), to_ms: EpochMs(1), state: "shared", quality: "measured" } as const;
-  const energies = { consumption_mwh: 5, from_community_mwh: 3, from_grid_mwh: 2, pool_mwh: 9 };
+  const energies = {
+    consumption_mwh: 5,
+    from_community_mwh: 3,
+    from_grid_mwh: 2,
+    own_use_mwh: 0,
+    beyond_mwh: 0,
+    pool_mwh: 9,
+  };
   const shared = { ...one, ...(energies as Record<keyof typeof energies, MilliWattHours>) };
-  const nothing = { consumption_mwh: null, from_community_mwh: null, from_grid_mwh: null, pool_mwh: null };
+  const nothing = {
+    consumption_mwh: null,
+    from_community_mwh: null,
+    from_grid_mwh: null,
+    own_use_mwh: null,
+    beyond_mwh: null,
+    pool_mwh: null,
+  };
   const held = { ...one, ...nothing, state: "held" as const, quality: "missing" as const };
   expect(differenceOfIntervals([shared], [shared])).toEqual([]);
   expect(differenceOfIntervals([held], [shared])).toEqual([
-    { ...held, consumption_mwh: -5, from_community_mwh: -3, from_grid_mwh: -2, pool_mwh: -9 },
+    {
+      ...held,
+      consumption_mwh: -5,
+      from_community_mwh: -3,
+      from_grid_mwh: -2,
+      own_use_mwh: 0,
+      beyond_mwh: 0,
+      pool_mwh: -9,
+    },
   ]);
   expect(differenceOfIntervals([shared], [held])).toEqual([shared]);
   expect(MilliWattHours(0)).toBe(0);
