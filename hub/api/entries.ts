@@ -14,6 +14,12 @@ const EntryRow = Type.Object({
   corrects: orNull(Type.String()),
   postings: Type.Integer(),
 });
+const RunOfEntry = Type.Object({
+  id: Type.Integer({ description: "see /api/days/DAY/runs" }),
+  state: Type.Enum(["preliminary", "final", "corrected", "closed"]),
+  by: Type.String(),
+  reason: Type.String(),
+});
 const EntryView = Type.Object({
   id: Type.String(),
   day: Day,
@@ -25,6 +31,9 @@ const EntryView = Type.Object({
   community_version: Type.String(),
   cells_sha256: Type.String(),
   engine: Type.String(),
+  columns_root: orNull(Type.String({ description: "root over the salted columns of the day's members" })),
+  digest: Type.String(),
+  run: orNull(RunOfEntry),
   postings: Type.Array(Type.Object({ account: Type.String(), amount_mwh: EnergyMwh })),
   explanation: Type.Array(Type.String()),
 });
@@ -60,10 +69,18 @@ export const entryRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (
     async ({ params: { id } }) => {
       const booked = await entries.byId(id);
       if (booked === undefined) throw notFound(`entry ${id}`, "/api/entries");
-      const { entry } = booked;
+      const { entry, digest } = booked;
       const adopted = await communities.byVersion(entry.community_version);
-      const explanation = explainEntry(entry, await settlement.cellsOf(entry), adopted);
-      return { ...entry, postings: [...entry.postings], explanation: [...explanation] };
+      const run = (await settlement.runs(entry.day)).findLast((one) => one.entry === entry.id);
+      const explanation = explainEntry(entry, await settlement.cellsOf(entry), { adopted, run });
+      return {
+        ...entry,
+        digest,
+        columns_root: entry.columns_root ?? null,
+        run: run === undefined ? null : { id: run.seq, state: run.state, by: run.by, reason: run.reason },
+        postings: [...entry.postings],
+        explanation: [...explanation],
+      };
     },
   );
 

@@ -33,6 +33,7 @@ const Explanation = Type.Object({
   state: IntervalStateName,
   settled: Type.Boolean(),
   entry: orNull(Type.String()),
+  run: orNull(Type.Object({ id: Type.Integer(), state: Type.Enum(["preliminary", "final", "corrected", "closed"]) })),
   community_version: Type.String(),
   policy: Type.Object({ name: Type.String(), text: Type.String() }),
   inputs: Type.Object({

@@ -2,13 +2,14 @@ import { describePolicy } from "../allocation/describe-policy.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import type { DayCells } from "../settlement/day-cells.ts";
+import type { Run } from "../settlement/run.ts";
 import { kwh } from "./plain-numbers.ts";
 
 /** What an entry says, in plain words. Pure. */
 export function explainEntry(
   entry: Entry,
   cells: DayCells | undefined,
-  adopted: CommunityVersion | undefined,
+  { adopted, run }: { readonly adopted: CommunityVersion | undefined; readonly run: Run | undefined },
 ): readonly string[] {
   const count = (state: string) => cells?.state.filter((one) => one === state).length ?? 0;
   const kind =
@@ -22,6 +23,9 @@ export function explainEntry(
       : [
           `Of ${cells.state.length} intervals ${count("shared")} were shared out, ${count("held")} are held because a reading is missing, and in ${count("unmeasured")} nothing was measured.`,
         ]),
+    ...(run === undefined
+      ? []
+      : [`It stands on run ${run.seq}, made by ${run.by} ${run.reason}: the day is ${run.state}.`]),
     ...(adopted === undefined
       ? []
       : [`Rule "${adopted.community.policy.name}": ${describePolicy(adopted.community.policy)}`]),

@@ -4,6 +4,7 @@ import { explainSharing, type SharingExplanation } from "../allocation/explain-s
 import type { CommunityVersion } from "../members/community.ts";
 import type { DayCells, IntervalState } from "../settlement/day-cells.ts";
 import type { PointReadings } from "../settlement/measure-day.ts";
+import type { Run, RunState } from "../settlement/run.ts";
 import { isPlainPolicy, plannedInput, planOf, type SharingContext } from "../settlement/share-by-plan.ts";
 import { isPlant, sumAt } from "../settlement/share-day.ts";
 import { EpochMs, MilliWattHours } from "../units.ts";
@@ -17,6 +18,8 @@ export interface IntervalExplanation {
   readonly to_ms: number;
   readonly state: IntervalState;
   readonly entry: string | null;
+  /** The settlement run it stands on; null while it is provisional. */
+  readonly run: { readonly id: number; readonly state: RunState } | null;
   readonly community_version: string;
   readonly policy: { readonly name: string; readonly text: string };
   readonly inputs: {
@@ -40,12 +43,13 @@ export function explainInterval(input: {
   readonly adopted: CommunityVersion;
   readonly readings: PointReadings;
   readonly entry: string | null;
+  readonly run?: Pick<Run, "seq" | "state"> | null;
   readonly member: string;
   readonly index: number;
   /** What a policy with quotas or foreign shares needs beside the cells. */
   readonly context?: SharingContext;
 }): IntervalExplanation {
-  const { cells, adopted, readings, entry, member, index } = input;
+  const { cells, adopted, readings, entry, run = null, member, index } = input;
   const from = cells.from_ms + index * cells.interval_ms;
   const own = cells.members.find((column) => column.member === member);
   const shown = cells.points.filter((point) => isPlant(point) || point.member === member);
@@ -79,6 +83,7 @@ export function explainInterval(input: {
     to_ms: from + cells.interval_ms,
     state,
     entry,
+    run: run === null ? null : { id: run.seq, state: run.state },
     community_version: cells.community_version,
     policy: { name: adopted.community.policy.name, text: describePolicy(adopted.community.policy) },
     inputs: {

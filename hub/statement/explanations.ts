@@ -19,7 +19,7 @@ export function createExplanations(ports: {
   return {
     async ofInterval(member, at) {
       const current = await communities.current();
-      const { cells, entry } = await settlement.day(localDayOf(current?.community.time_zone ?? "UTC", at));
+      const { cells, entry, run } = await settlement.day(localDayOf(current?.community.time_zone ?? "UTC", at));
       const adopted = await communities.byVersion(cells.community_version);
       if (adopted === undefined || !cells.members.some((column) => column.member === member)) {
         throw new HubError("NOT_FOUND", `${member} is not a member of the community on ${cells.day}`, {
@@ -31,6 +31,7 @@ export function createExplanations(ports: {
         adopted,
         member,
         entry: entry?.id ?? null,
+        run,
         readings: await settlement.readings(cells.day, adopted),
         context: await settlement.contextOf(cells.day, adopted.community),
         index: Math.floor((at - cells.from_ms) / cells.interval_ms),
