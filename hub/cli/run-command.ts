@@ -66,6 +66,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./preview.ts"),
   },
   {
+    name: "contest",
+    summary: "list contested entries, show a case, and decide it",
+    usage: "list | show ID | decide ID --reject | --uphold --wrong JSON",
+    load: () => import("./contest.ts"),
+  },
+  {
     name: "credential",
     summary: "issue, list and revoke the credentials of devices",
     usage: "issue NAME --device DEVICE | list | revoke NAME",
