@@ -10,13 +10,33 @@ export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
   if (typeof value === "string" && value.isWellFormed()) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(",")}]`;
+  if (Array.isArray(value)) {
+    // A day of a large community is a million numbers: lists of them are written by the engine at once.
+    return isPlainList(value) ? JSON.stringify(value) : `[${Array.from(value, canonicalJson).join(",")}]`;
+  }
   if (!isPlain(value)) throw new RangeError(`no canonical JSON for ${typeof value} ${String(value)}`);
   const members = Object.keys(value)
     .filter((key) => value[key] !== undefined)
     .sort()
     .map((key) => `${canonicalJson(key)}:${canonicalJson(value[key])}`);
   return `{${members.join(",")}}`;
+}
+
+/** True for a list of numbers, texts, truths and nulls that JSON writes in the very same letters. */
+function isPlainList(values: readonly unknown[]): boolean {
+  // A hole, or `toJSON` on a text's prototype, would be written as something else; `for of` sees holes as undefined.
+  for (const value of values) {
+    if (
+      typeof value === "number"
+        ? !Number.isFinite(value)
+        : typeof value === "string"
+          ? !value.isWellFormed()
+          : value !== null && typeof value !== "boolean"
+    ) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** SHA-256 in lower-case hex; text counts as its UTF-8 bytes. */

@@ -71,8 +71,21 @@ export interface PlantColumn {
 /** In member-id order. */
 export type QuotaColumn = readonly { readonly member: string; readonly taken_mwh: number }[];
 
+const texts = new WeakMap<DayCells, { readonly text: string; readonly digest: string }>();
+
+/** The one spelling of a day's cells, and its sha256; made once, because it is megabytes for a large community. */
+export function textOfCells(cells: DayCells): { readonly text: string; readonly digest: string } {
+  const known = texts.get(cells);
+  if (known !== undefined) return known;
+  const text = canonicalJson(cells);
+  const made = { text, digest: sha256Hex(text) };
+  texts.set(cells, made);
+  return made;
+}
+
+/** The sha256 of a day's cells. The cells are not changed in place by anybody after that. */
 export function digestOfCells(cells: DayCells): string {
-  return sha256Hex(canonicalJson(cells));
+  return textOfCells(cells).digest;
 }
 
 /** Where cells are kept, by their own digest; keeping the same ones again changes nothing. */

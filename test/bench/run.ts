@@ -9,9 +9,11 @@ import { deviceWritesBench } from "./device-writes.ts";
 import { isInMemory, syncMs } from "./disk-figures.ts";
 import { intakeBench, steadyBench } from "./intake.ts";
 import { ledgerBench } from "./ledger.ts";
+import { ledgerLogBench } from "./ledger-log.ts";
 import { modbusBench } from "./modbus.ts";
 import { peersBench } from "./peers.ts";
 import { sealingBench } from "./sealing.ts";
+import { settleYearBench } from "./settle-year.ts";
 import { settlementBench } from "./settlement.ts";
 import { slowSyncBench } from "./slow-sync.ts";
 import { formatTable, summarize } from "./table.ts";
@@ -28,7 +30,9 @@ const BENCHES: readonly Bench[] = [
   yearBench,
   peersBench,
   settlementBench,
+  settleYearBench,
   ledgerBench,
+  ledgerLogBench,
   allocateBench,
   decodeBlockBench,
   modbusBench,

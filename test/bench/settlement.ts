@@ -7,7 +7,7 @@ import { peakResidentMb, residentMb } from "./process-figures.ts";
 
 const INTERVALS_A_DAY = 96;
 const DAYS = 365;
-const FIRST_DAY_MS = Date.UTC(2025, 0, 1);
+export const FIRST_DAY_MS = Date.UTC(2025, 0, 1);
 const PLANT_MEMBERS = 10;
 const YEAR_SECONDS = 20;
 
@@ -47,12 +47,9 @@ export const settlementBench: Bench = {
   },
 };
 
-function communityOf(members: number): CommunityVersion {
+export function communityOf(members: number, plantCount = members / PLANT_MEMBERS): CommunityVersion {
   const ids = Array.from({ length: members }, (_, index) => `home-${String(index).padStart(4, "0")}`);
-  const plants = Array.from(
-    { length: members / PLANT_MEMBERS },
-    (_, index) => `roof-${String(index).padStart(3, "0")}`,
-  );
+  const plants = Array.from({ length: plantCount }, (_, index) => `roof-${String(index).padStart(3, "0")}`);
   const community: Community = {
     name: "bench",
     time_zone: "UTC",
@@ -68,7 +65,7 @@ function communityOf(members: number): CommunityVersion {
 }
 
 /** Whole mWh that differ from point to point and interval to interval; plants make nothing at night. */
-function dayColumns(community: Community, day: number): readonly PointColumn[] {
+export function dayColumns(community: Community, day: number): readonly PointColumn[] {
   return community.metering_points.map(({ id, role, member, series }, point) => ({
     point: id,
     role,
