@@ -1,17 +1,20 @@
 import type { AccountId } from "../ledger/account.ts";
-import { builtInUnits, formatAmount, type LedgerUnit, MWH, type UnitName } from "../ledger/ledger-unit.ts";
+import { formatAmount, type LedgerUnit, MWH, type UnitName } from "../ledger/ledger-unit.ts";
 import type { UnitPosting } from "../ledger/movement.ts";
 import type { LocalDay } from "../time-zone.ts";
 import type { Journal, JournalTransaction } from "./journal.ts";
 import { monthEnds } from "./period.ts";
+import { addPosting } from "./read-books.ts";
 
 /** Where what stood before a period comes from, by the name that hledger's own closing and opening uses. */
 const OPENING_ACCOUNT = "equity:opening";
 /** What stands for all accounts that a journal does not show. */
 const OTHERS_ACCOUNT = "others";
 
-/** Running totals by account and unit, in the order of their first line. */
-type Totals = Map<AccountId, Map<UnitName, number>>;
+/** Running totals by account and unit. */
+type RunningTotals = Map<AccountId, Map<UnitName, number>>;
+/** Writes an amount of a unit with the unit's decimals. */
+type InUnit = (amount: number, unit: UnitName) => string;
 
 /**
  * A journal for hledger (journal format of hledger 1.25 and later): one transaction an entry, accounts under the names
@@ -20,25 +23,29 @@ type Totals = Map<AccountId, Map<UnitName, number>>;
  */
 export function formatHledger(journal: Journal): string {
   const { transactions, opening, period } = journal;
-  const totals: Totals = new Map();
-  const blocks = [heading(journal)];
-  for (const posting of opening) add(totals, posting);
-  if (opening.length > 0) blocks.push(openingTransaction(period.first, opening));
+  const totals: RunningTotals = new Map();
+  const inUnit = unitWriter(journal.units);
+  const blocks = [heading(journal, inUnit)];
+  for (const posting of opening) addPosting(totals, posting);
+  if (opening.length > 0) blocks.push(openingTransaction(period.first, opening, inUnit));
   let from = 0;
   for (const end of monthEnds(period)) {
     const after = transactions.findIndex(({ date }, index) => index >= from && date > end);
     const month = transactions.slice(from, after === -1 ? undefined : after);
     from += month.length;
     for (const transaction of month) {
-      for (const posting of transaction.postings) add(totals, posting);
-      blocks.push(writeTransaction(transaction));
+      for (const posting of transaction.postings) addPosting(totals, posting);
+      blocks.push(writeTransaction(transaction, inUnit));
     }
-    if (totals.size > 0) blocks.push(assertBalances(end, totals));
+    if (totals.size > 0) blocks.push(assertBalances(end, totals, inUnit));
   }
   return `${blocks.join("\n\n")}\n`;
 }
 
-function heading({ community, time_zone, scope, period, transactions, opening }: Journal): string {
+function heading(
+  { community, time_zone, scope, period, transactions, opening, units: known }: Journal,
+  inUnit: InUnit,
+): string {
   const whose =
     scope.kind === "community"
       ? "all accounts"
@@ -52,12 +59,14 @@ function heading({ community, time_zone, scope, period, transactions, opening }:
     `; ${oneLine(community)}, ${whose}, ${period.first} to ${period.last}`,
     `; Days are those of ${time_zone}; a settlement counts on its own day, a correction on the day it was booked.`,
     "decimal-mark .",
-    ...[...units].map((unit) => `commodity ${inUnit(1000 * 10 ** unitOf(unit).decimals, unit)}`),
+    ...[...units].map(
+      (unit) => `commodity ${inUnit(1000 * 10 ** (known.find(({ name }) => name === unit)?.decimals ?? 0), unit)}`,
+    ),
     ...[...names].sort().map((name) => `account ${name}`),
   ].join("\n");
 }
 
-function openingTransaction(date: LocalDay, opening: readonly UnitPosting[]): string {
+function openingTransaction(date: LocalDay, opening: readonly UnitPosting[], inUnit: InUnit): string {
   const lines = opening.map((posting) => {
     const amount = inUnit(posting.amount, posting.unit);
     return [posting.account, `${amount} = ${amount}`] as const;
@@ -66,12 +75,14 @@ function openingTransaction(date: LocalDay, opening: readonly UnitPosting[]): st
   return [`${date} * opening balances`, ...inColumns([...lines, ...against])].join("\n");
 }
 
-function writeTransaction({ date, id, kind, corrects, day, booked_ms, digest, postings }: JournalTransaction): string {
-  const what = kind === "settlement" ? `settlement of ${day}` : `correction of ${day}`;
+function writeTransaction(
+  { date, id, what, corrects, booked_ms, digest, postings }: JournalTransaction,
+  inUnit: InUnit,
+): string {
   const lines = postings.map(({ account, unit, amount }) => [account, inUnit(amount, unit)] as const);
   const rest = restOf(postings).map(({ unit, amount }) => [OTHERS_ACCOUNT, inUnit(amount, unit)] as const);
   return [
-    `${date} * (${id}) ${what}`,
+    `${date} * (${id}) ${oneLine(what).replaceAll(";", ",")}`,
     ...(corrects === null ? [] : [`    ; corrects: ${corrects}`]),
     `    ; booked: ${new Date(booked_ms).toISOString()}`,
     `    ; digest: ${digest}`,
@@ -79,7 +90,7 @@ function writeTransaction({ date, id, kind, corrects, day, booked_ms, digest, po
   ].join("\n");
 }
 
-function assertBalances(date: LocalDay, totals: Totals): string {
+function assertBalances(date: LocalDay, totals: RunningTotals, inUnit: InUnit): string {
   const lines = [...totals]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([account, units]) =>
@@ -95,26 +106,15 @@ function restOf(postings: readonly UnitPosting[]): readonly { readonly unit: Uni
   return [...sums].filter(([, sum]) => sum !== 0).map(([unit, sum]) => ({ unit, amount: -sum }));
 }
 
-function add(totals: Totals, { account, unit, amount }: UnitPosting): void {
-  const units = totals.get(account) ?? new Map<UnitName, number>();
-  units.set(unit, (units.get(unit) ?? 0) + amount);
-  totals.set(account, units);
-}
-
-/** A unit that nobody described is written in its smallest steps. */
-function unitOf(name: UnitName): LedgerUnit {
-  return builtInUnits.find((unit) => unit.name === name) ?? { name, decimals: 0, shown: name };
-}
-
-/** A commodity of more than letters stands in quotes. */
-function inUnit(amount: number, name: UnitName): string {
-  const unit = unitOf(name);
-  const text = formatAmount(amount, {
-    ...unit,
-    shown: /^[A-Za-z]+$/.test(unit.shown) ? unit.shown : `"${unit.shown}"`,
-  });
-  // Every commodity is declared by an amount with a point in it.
-  return unit.decimals === 0 ? text.replace(" ", ". ") : text;
+/** A commodity of more than letters stands in quotes; a unit that nobody declared is written in its smallest steps. */
+function unitWriter(units: readonly LedgerUnit[]): InUnit {
+  return (amount, name) => {
+    const unit = units.find((one) => one.name === name) ?? { name, decimals: 0, shown: name };
+    const shown = /^[A-Za-z]+$/.test(unit.shown) ? unit.shown : `"${unit.shown}"`;
+    const text = formatAmount(amount, { ...unit, shown });
+    // Every commodity is declared by an amount with a point in it.
+    return unit.decimals === 0 ? text.replace(" ", ". ") : text;
+  };
 }
 
 function inColumns(lines: readonly (readonly [account: string, amount: string])[]): readonly string[] {

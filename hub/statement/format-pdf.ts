@@ -1,4 +1,4 @@
-import { formatAmount, MWH } from "../ledger/ledger-unit.ts";
+import { formatAmount, type LedgerUnit, MWH, type UnitName } from "../ledger/ledger-unit.ts";
 import { addDays, type LocalDay } from "../time-zone.ts";
 import { kwhDecimals } from "./energy-decimals.ts";
 import type { IntervalCounts, MemberAmounts } from "./member-intervals.ts";
@@ -17,7 +17,7 @@ const UNKNOWN = "–";
  */
 export async function formatPdf(statement: Statement, language: StatementLanguage): Promise<Uint8Array> {
   const words = statementWords[language];
-  const { member, community, period, as_of_ms, entries, totals } = statement;
+  const { member, community, period, as_of_ms, entries, movements, totals } = statement;
   const when = periodInWords(words.locale, period);
   const title = `${words.title} ${when}`;
   const sheet = await openPdfSheet({ title: `${community.name}: ${title}, ${member}`, language, created_ms: as_of_ms });
@@ -34,10 +34,13 @@ export async function formatPdf(statement: Statement, language: StatementLanguag
   ]);
   writeWhy(sheet, statement, words);
   writeDays(sheet, statement, words);
+  writeMovements(sheet, statement, words);
   writeAccounts(sheet, statement, words);
   writeEvidence(sheet, statement, words);
   sheet.paragraph(
-    entries.length === 0 ? words.nothingYet : words.asOf(momentInWords(words.locale, community.time_zone, as_of_ms)),
+    entries.length + movements.length === 0
+      ? words.nothingYet
+      : words.asOf(momentInWords(words.locale, community.time_zone, as_of_ms)),
     "small",
   );
   return sheet.end(words.page);
@@ -67,7 +70,7 @@ function writeWhy(sheet: PdfSheet, statement: Statement, words: StatementWords):
 function energyColumns(statement: Statement, words: StatementWords): readonly EnergyColumn[] {
   return [
     { title: words.used, width: 68, of: "consumption_mwh" },
-    { title: words.fromCommunity, width: 82, of: "from_community_mwh" },
+    { title: words.fromCommunity, width: 90, of: "from_community_mwh" },
     { title: words.fromGrid, width: 68, of: "from_grid_mwh" },
     ...(hasOwnUse(statement) ? [{ title: words.ownUse, width: 74, of: "own_use_mwh" } as const] : []),
   ];
@@ -115,7 +118,7 @@ function writeDays(sheet: PdfSheet, statement: Statement, words: StatementWords)
   );
 }
 
-function writeAccounts(sheet: PdfSheet, { balances }: Statement, words: StatementWords): void {
+function writeAccounts(sheet: PdfSheet, { balances, units }: Statement, words: StatementWords): void {
   sheet.heading(words.accounts);
   sheet.table(
     [
@@ -124,13 +127,44 @@ function writeAccounts(sheet: PdfSheet, { balances }: Statement, words: Statemen
       { title: words.closing, width: 110, align: "right" },
     ],
     balances.map(({ kind, unit, opening, closing }) => {
-      const shown = (amount: number): PdfCell =>
-        unit === MWH.name ? energy(amount, words) : formatAmount(amount, { name: unit, decimals: 0, shown: unit });
-      return {
-        cells: [`${words.account[kind]}, ${unit === MWH.name ? MWH.shown : unit}`, shown(opening), shown(closing)],
-      };
+      const { shown } = unitNamed(units, unit);
+      const amounts = [opening, closing].map((amount) => inUnitCell(amount, unitNamed(units, unit), words));
+      return { cells: [`${words.account[kind]}, ${shown}`, ...amounts] };
     }),
   );
+}
+
+function writeMovements(sheet: PdfSheet, { movements, units }: Statement, words: StatementWords): void {
+  if (movements.length === 0) return;
+  sheet.heading(words.movements);
+  sheet.table(
+    [
+      { title: words.day, width: 58, align: "left" },
+      { title: words.what, width: 200, align: "left" },
+      { title: words.counterparty, width: TEXT_WIDTH - 58 - 200 - 100 - 40, align: "left", isSmall: true },
+      { title: words.amount, width: 100, align: "right" },
+      { title: "", width: 40, align: "left", isSmall: true },
+    ],
+    movements.flatMap(({ day, kind, reason, counterparty, booked }) =>
+      booked.map(({ unit, amount }): PdfRow => {
+        const of = unitNamed(units, unit);
+        const what = `${words.movement[kind]}${words.colon}${reason}`;
+        const cell = withSign(amount, inUnitCell(amount, of, words));
+        return { cells: [dayInWords(words.locale, day), what, counterparty ?? UNKNOWN, cell, of.shown] };
+      }),
+    ),
+  );
+}
+
+/** A unit that nobody declared is written in its smallest steps. */
+function unitNamed(units: readonly LedgerUnit[], name: UnitName): LedgerUnit {
+  return units.find((unit) => unit.name === name) ?? { name, decimals: 0, shown: name };
+}
+
+function inUnitCell(amount: number, unit: LedgerUnit, words: StatementWords): PdfCell {
+  if (unit.name === MWH.name) return energy(amount, words);
+  const [text = ""] = formatAmount(amount, unit).split(" ");
+  return { amount: text.replace(".", words.decimalMark), rest: "" };
 }
 
 function writeEvidence(

@@ -1,12 +1,11 @@
 import { type AccountId, accountParts } from "../ledger/account.ts";
-import type { BookedEntry } from "../ledger/entry-store.ts";
-import { MWH } from "../ledger/ledger-unit.ts";
+import type { LedgerUnit } from "../ledger/ledger-unit.ts";
 import type { UnitPosting } from "../ledger/movement.ts";
 import type { Community } from "../members/community.ts";
 import type { LocalDay } from "../time-zone.ts";
-import type { EpochMs } from "../units.ts";
-import { memberAccountKind, postingsOfEntry } from "./member-accounts.ts";
-import { countedOn, type Period } from "./period.ts";
+import { memberAccountKind } from "./member-accounts.ts";
+import type { Period } from "./period.ts";
+import type { CountedRecord, PeriodOfBooks } from "./read-books.ts";
 
 /** Whose accounts a journal shows. */
 export type JournalScope =
@@ -18,11 +17,10 @@ export interface JournalTransaction {
   /** The day it counts on. */
   readonly date: LocalDay;
   readonly id: string;
-  readonly kind: "settlement" | "correction";
+  /** `settlement of 2026-06-13`, `transfer: gift`. */
+  readonly what: string;
   readonly corrects: string | null;
-  /** The day it is about. */
-  readonly day: LocalDay;
-  readonly booked_ms: EpochMs;
+  readonly booked_ms: number;
   readonly digest: string;
   /** Lines of the accounts that are shown, sorted by account; they sum to zero only when all are shown. */
   readonly postings: readonly UnitPosting[];
@@ -34,37 +32,46 @@ export interface Journal {
   readonly time_zone: string;
   readonly scope: JournalScope;
   readonly period: Period;
+  /** Units that amounts can be in. */
+  readonly units: readonly LedgerUnit[];
   readonly opening: readonly UnitPosting[];
   readonly transactions: readonly JournalTransaction[];
 }
 
-/** What a member or plant may see of the books, or all of them. Entries that do not touch a shown account are left out. Pure. */
+/** What a member or plant may see of the books, or all of them. What does not touch a shown account is left out. Pure. */
 export function makeJournal(input: {
   readonly scope: JournalScope;
   readonly period: Period;
   readonly community: Pick<Community, "name" | "time_zone">;
-  /** Before the period, mWh. */
-  readonly opening: ReadonlyMap<AccountId, number>;
-  readonly booked: readonly BookedEntry[];
+  readonly units: readonly LedgerUnit[];
+  readonly books: PeriodOfBooks;
 }): Journal {
-  const { scope, period, community, opening, booked } = input;
+  const { scope, period, community, units, books } = input;
   const isShown = shownBy(scope);
   return {
     community: community.name,
     time_zone: community.time_zone,
     scope,
     period,
-    opening: [...opening]
-      .filter(([account, amount]) => amount !== 0 && isShown(account))
+    units,
+    opening: [...books.opening]
+      .filter(([account]) => isShown(account))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([account, amount]) => ({ account, unit: MWH.name, amount })),
-    transactions: booked.flatMap(({ entry, digest }) => {
-      const { id, kind, corrects, day, booked_ms } = entry;
-      const postings = postingsOfEntry(entry).filter(({ account }) => isShown(account));
-      const date = countedOn(community.time_zone, entry);
-      return postings.length === 0 ? [] : [{ date, id, kind, corrects, day, booked_ms, digest, postings }];
+      .flatMap(([account, amounts]) => [...amounts].map(([unit, amount]) => ({ account, unit, amount })))
+      .filter(({ amount }) => amount !== 0),
+    transactions: books.records.flatMap((record): readonly JournalTransaction[] => {
+      const { on, id, booked_ms, digest } = record;
+      const postings = record.postings.filter(({ account }) => isShown(account));
+      return postings.length === 0 ? [] : [{ date: on, id, ...describe(record), booked_ms, digest, postings }];
     }),
   };
+}
+
+function describe({ entry, movement }: CountedRecord): Pick<JournalTransaction, "what" | "corrects"> {
+  if (entry !== undefined) return { what: `${entry.kind} of ${entry.day}`, corrects: entry.corrects };
+  const said = movement?.said;
+  const what = said === undefined ? "" : `${said.kind}: ${said.reason}`;
+  return { what, corrects: said?.kind === "correction" ? said.corrects : null };
 }
 
 /** Which accounts a journal shows. */

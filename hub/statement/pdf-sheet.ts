@@ -4,6 +4,8 @@ import { printable } from "./printable.ts";
 /** A4 in points, and what is left free around the text. */
 const PAGE = { width: 595.28, height: 841.89 };
 const MARGIN = 46;
+/** Points; a longer title is set smaller. */
+const TITLE_SIZE = 20;
 /** Above the page number. */
 const BOTTOM = PAGE.height - 56;
 export const TEXT_WIDTH = PAGE.width - 2 * MARGIN;
@@ -97,10 +99,11 @@ export async function openPdfSheet(about: {
     title({ small, large, right }) {
       doc.font("Helvetica").fontSize(10).fillColor(GREEN);
       put(printable(small), MARGIN, y, TEXT_WIDTH);
-      doc.font("Helvetica-Bold").fontSize(20).fillColor(BLACK);
-      put(printable(large), MARGIN, y + 15, TEXT_WIDTH);
-      doc.font("Helvetica").fontSize(11);
-      put(printable(right), MARGIN, y + 23, TEXT_WIDTH, "right");
+      doc.fontSize(11).fillColor(BLACK);
+      put(printable(right), MARGIN, y, TEXT_WIDTH, "right");
+      doc.font("Helvetica-Bold").fontSize(TITLE_SIZE);
+      doc.fontSize(Math.min(TITLE_SIZE, (TITLE_SIZE * TEXT_WIDTH) / doc.widthOfString(printable(large))));
+      put(printable(large), MARGIN, y + 16, TEXT_WIDTH);
       y += 48;
     },
     heading(text) {
@@ -132,14 +135,17 @@ export async function openPdfSheet(about: {
     table(columns, rows) {
       const drawHead = (): void => {
         doc.font("Helvetica-Bold").fontSize(8).fillColor(GREY);
+        const titles = columns.map(({ title, width }) => ({ text: printable(title), width: width - 6 }));
+        const height = Math.max(...titles.map(({ text, width }) => doc.heightOfString(text, { width })));
         let x = MARGIN;
-        for (const { title, width, align } of columns) {
-          put(printable(title), x + 3, y, width - 6, align);
-          x += width;
+        for (const [index, { text, width }] of titles.entries()) {
+          const top = y + height - doc.heightOfString(text, { width });
+          doc.text(text, x + 3, top, { width, align: columns[index]?.align ?? "left" });
+          x += width + 6;
         }
-        y += 12;
-        rule(doc, y - 2, BLACK);
-        y += 2;
+        y += height + 2;
+        rule(doc, y, BLACK);
+        y += 3;
       };
       y += 5;
       needRoom(40);

@@ -1,4 +1,5 @@
 import type { Weight } from "../allocation/policy.ts";
+import type { Movement } from "../ledger/movement.ts";
 import type { MemberAccountKind } from "./member-accounts.ts";
 import type { IntervalCounts } from "./member-intervals.ts";
 
@@ -27,6 +28,11 @@ export interface StatementWords {
   readonly corrects: (of: { readonly entry: string; readonly corrects: string }) => string;
   readonly reasons: Readonly<Record<string, string>>;
   readonly total: string;
+  readonly movements: string;
+  readonly what: string;
+  readonly counterparty: string;
+  readonly amount: string;
+  readonly movement: Readonly<Record<Movement["kind"], string>>;
   readonly accounts: string;
   readonly account: Readonly<Record<MemberAccountKind, string>>;
   readonly opening: string;
@@ -79,6 +85,19 @@ const en: StatementWords = {
   corrects: ({ entry, corrects }) => `${entry} corrects ${corrects}`,
   reasons: { "by schedule": "later readings of that day" },
   total: "Total",
+  movements: "Transfers and bookings",
+  what: "What",
+  counterparty: "Other account",
+  amount: "Amount",
+  movement: {
+    transfer: "transfer",
+    booking: "booking",
+    post: "payment of a hold",
+    hold: "hold",
+    void: "hold given back",
+    expire: "hold lapsed",
+    correction: "correction",
+  },
   accounts: "Accounts",
   account: { memberUsed: "Used from our plants", memberOwn: "Own generation used", memberCredit: "Credit" },
   opening: "Before",
@@ -137,6 +156,19 @@ const de: StatementWords = {
   corrects: ({ entry, corrects }) => `${entry} berichtigt ${corrects}`,
   reasons: { "by schedule": "spätere Messwerte dieses Tages" },
   total: "Summe",
+  movements: "Übertragungen und Buchungen",
+  what: "Was",
+  counterparty: "Gegenkonto",
+  amount: "Betrag",
+  movement: {
+    transfer: "Übertragung",
+    booking: "Buchung",
+    post: "Zahlung aus einer Vormerkung",
+    hold: "Vormerkung",
+    void: "Vormerkung zurückgegeben",
+    expire: "Vormerkung verfallen",
+    correction: "Berichtigung",
+  },
   accounts: "Konten",
   account: {
     memberUsed: "Aus unseren Anlagen verbraucht",
@@ -201,6 +233,19 @@ const es: StatementWords = {
   corrects: ({ entry, corrects }) => `${entry} corrige ${corrects}`,
   reasons: { "by schedule": "lecturas posteriores de ese día" },
   total: "Total",
+  movements: "Transferencias y anotaciones",
+  what: "Qué",
+  counterparty: "Otra cuenta",
+  amount: "Importe",
+  movement: {
+    transfer: "transferencia",
+    booking: "anotación",
+    post: "pago de una reserva",
+    hold: "reserva",
+    void: "reserva devuelta",
+    expire: "reserva caducada",
+    correction: "corrección",
+  },
   accounts: "Cuentas",
   account: {
     memberUsed: "Consumido de nuestras plantas",
@@ -264,6 +309,19 @@ const fr: StatementWords = {
   corrects: ({ entry, corrects }) => `${entry} corrige ${corrects}`,
   reasons: { "by schedule": "relevés ultérieurs de ce jour" },
   total: "Total",
+  movements: "Virements et inscriptions",
+  what: "Quoi",
+  counterparty: "Autre compte",
+  amount: "Montant",
+  movement: {
+    transfer: "virement",
+    booking: "inscription",
+    post: "paiement d’une réserve",
+    hold: "réserve",
+    void: "réserve rendue",
+    expire: "réserve échue",
+    correction: "correction",
+  },
   accounts: "Comptes",
   account: {
     memberUsed: "Consommé de nos installations",

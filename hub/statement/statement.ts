@@ -1,32 +1,27 @@
-import { describePolicy } from "../allocation/describe-policy.ts";
 import type { Weight } from "../allocation/policy.ts";
 import type { AccountId } from "../ledger/account.ts";
 import type { BookedEntry } from "../ledger/entry-store.ts";
-import { type Amount, MWH, Amount as toAmount, type UnitName } from "../ledger/ledger-unit.ts";
-import type { UnitPosting } from "../ledger/movement.ts";
+import type { Amount, LedgerUnit, UnitName } from "../ledger/ledger-unit.ts";
+import type { Movement, UnitPosting } from "../ledger/movement.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import type { Run, RunState } from "../settlement/run.ts";
 import type { LocalDay } from "../time-zone.ts";
-import { EpochMs, MilliWattHours } from "../units.ts";
-import {
-  alwaysShown,
-  type MemberAccountKind,
-  memberAccountKind,
-  memberAccounts,
-  postingsOfEntry,
-} from "./member-accounts.ts";
-import {
-  addAmounts,
-  countMemberIntervals,
-  differenceOfIntervals,
-  type IntervalCounts,
-  isNothing,
-  type MemberAmounts,
-  type MemberInterval,
-  NOTHING,
-  sumIntervals,
-} from "./member-intervals.ts";
+import { EpochMs } from "../units.ts";
+import type { MemberAccountKind } from "./member-accounts.ts";
+import { addAmounts, type IntervalCounts, type MemberAmounts, type MemberInterval } from "./member-intervals.ts";
 import { countedOn, daysOf, type Period, rangeOfPeriod } from "./period.ts";
+import type { CountedRecord, Totals } from "./read-books.ts";
+import {
+  balancesOf,
+  changesSomething,
+  correctionLine,
+  dayLine,
+  intervalLines,
+  movementLine,
+  policiesOf,
+  proofOf,
+  sumCounts,
+} from "./statement-lines.ts";
 
 /** The form of the document; a change of meaning raises it, a new member does not. See docs/statements.md. */
 export const STATEMENT_VERSION = 1;
@@ -58,6 +53,21 @@ export interface CorrectionLine extends MemberAmounts {
   /** How the day stands with it. */
   readonly intervals: IntervalCounts | null;
   readonly booked: readonly UnitPosting[];
+}
+
+/** A transfer, booking or payment that changed the member's accounts for good. */
+export interface MovementLine {
+  /** The local day it was booked. */
+  readonly day: LocalDay;
+  readonly entry: string;
+  readonly booked_ms: EpochMs;
+  readonly kind: Movement["kind"];
+  readonly by: string;
+  readonly reason: string;
+  /** The account on the other side; null where there is more than one, because they are other people's business. */
+  readonly counterparty: AccountId | null;
+  readonly booked: readonly UnitPosting[];
+  readonly digest: string;
 }
 
 /** One interval of an entry: as the settlement shared it out, or the difference a correction makes. */
@@ -111,6 +121,9 @@ export interface Statement {
   readonly balances: readonly AccountBalances[];
   readonly days: readonly DayLine[];
   readonly corrections: readonly CorrectionLine[];
+  readonly movements: readonly MovementLine[];
+  /** How amounts in each unit are written. */
+  readonly units: readonly LedgerUnit[];
   /** Only when asked for. */
   readonly intervals?: readonly IntervalLine[];
   readonly totals: {
@@ -145,10 +158,13 @@ export interface StatementInput {
   readonly current: CommunityVersion;
   /** Every document that one of the entries names. */
   readonly adopted: readonly CommunityVersion[];
-  /** What stood on every account before the period, mWh. */
-  readonly opening: ReadonlyMap<AccountId, number>;
+  /** What stood on every account before the period. */
+  readonly opening: Totals;
   /** The entries that count in the period, in the order they count. */
   readonly entries: readonly MemberEntry[];
+  /** Everything else that was booked in the period. */
+  readonly movements: readonly CountedRecord[];
+  readonly units: readonly LedgerUnit[];
   readonly detail: "days" | "intervals";
   readonly checkpoint?: string | undefined;
 }
@@ -164,6 +180,7 @@ export function makeStatement(input: StatementInput): Statement {
     .filter(({ entry }) => entry.kind === "correction")
     .map((each) => correctionLine(each, member, countedOn(zone, each.entry)))
     .filter(changesSomething);
+  const movements = input.movements.flatMap((each) => movementLine(each, member));
   const settled = new Set(days.map(({ day }) => day));
   const ofDays = addAmounts(days);
   const ofCorrections = addAmounts(corrections);
@@ -173,10 +190,12 @@ export function makeStatement(input: StatementInput): Statement {
     member,
     community: { name: current.community.name, time_zone: zone },
     period: { ...period, from_ms: range.from, to_ms: range.to },
-    as_of_ms: EpochMs(seen.reduce<number>((newest, { entry }) => Math.max(newest, entry.booked_ms), range.from)),
-    balances: balancesOf(member, opening, [...days, ...corrections]),
+    as_of_ms: EpochMs(Math.max(range.from, ...[...seen.map(({ entry }) => entry), ...movements].map(bookedAt))),
+    balances: balancesOf(member, opening, [...days, ...corrections, ...movements]),
     days,
     corrections,
+    movements,
+    units: input.units,
     ...(input.detail === "intervals" && { intervals: seen.flatMap(intervalLines) }),
     totals: {
       days: ofDays,
@@ -192,104 +211,6 @@ export function makeStatement(input: StatementInput): Statement {
   };
 }
 
-function dayLine({ entry, intervals }: MemberEntry, member: string): DayLine {
-  const booked = bookedOf(entry, member);
-  return {
-    day: entry.day,
-    from_ms: entry.from_ms,
-    to_ms: entry.to_ms,
-    entry: entry.id,
-    ...(intervals ? sumIntervals(intervals) : amountsWithoutCells(booked, member)),
-    intervals: intervals ? countMemberIntervals(intervals) : null,
-    booked,
-  };
-}
-
-function correctionLine({ entry, intervals, before, run }: MemberEntry, member: string, day: LocalDay): CorrectionLine {
-  const booked = bookedOf(entry, member);
-  return {
-    day,
-    corrected_day: entry.day,
-    entry: entry.id,
-    corrects: entry.corrects ?? "",
-    by: run?.by ?? null,
-    reason: run?.reason ?? null,
-    state: run?.state ?? null,
-    ...(intervals && before
-      ? addAmounts(differenceOfIntervals(intervals, before))
-      : amountsWithoutCells(booked, member)),
-    intervals: intervals ? countMemberIntervals(intervals) : null,
-    booked,
-  };
-}
-
-/** A correction for others only is not this member's business; its entry stands among the proofs all the same. */
-function changesSomething(line: CorrectionLine): boolean {
-  return line.booked.length > 0 || !isNothing(line);
-}
-
-function intervalLines({ entry, intervals, before }: MemberEntry): readonly IntervalLine[] {
-  if (!intervals) return [];
-  const shown = entry.kind === "settlement" ? intervals : before ? differenceOfIntervals(intervals, before) : [];
-  return shown.map((interval) => ({ ...interval, entry: entry.id }));
-}
-
-function bookedOf(entry: MemberEntry["entry"], member: string): readonly UnitPosting[] {
-  return postingsOfEntry(entry).filter(({ account }) => memberAccountKind(account, member) !== undefined);
-}
-
-/** Without the cells only what was booked is known. */
-function amountsWithoutCells(booked: readonly UnitPosting[], member: string): MemberAmounts {
-  const sum = (kind: MemberAccountKind): MilliWattHours => {
-    const account = memberAccounts[kind](member);
-    const own = booked.filter((posting) => posting.account === account && posting.unit === MWH.name);
-    return MilliWattHours(own.reduce((total, { amount }) => total + amount, 0));
-  };
-  return { ...NOTHING, from_community_mwh: sum("memberUsed"), own_use_mwh: sum("memberOwn") };
-}
-
-function balancesOf(
-  member: string,
-  opening: ReadonlyMap<AccountId, number>,
-  lines: readonly { readonly booked: readonly UnitPosting[] }[],
-): readonly AccountBalances[] {
-  const booked = lines.flatMap((line) => line.booked);
-  const kinds = Object.keys(memberAccounts) as MemberAccountKind[];
-  return kinds.flatMap((kind) => {
-    const account = memberAccounts[kind](member);
-    const own = booked.filter((posting) => posting.account === account);
-    const isShown = alwaysShown.includes(kind) || opening.has(account);
-    const units = new Set([...(isShown ? [MWH.name] : []), ...own.map(({ unit }) => unit)]);
-    return [...units].map((unit) => {
-      const before = unit === MWH.name ? (opening.get(account) ?? 0) : 0;
-      const change = own.filter((posting) => posting.unit === unit).reduce((sum, { amount }) => sum + amount, 0);
-      return { account, kind, unit, opening: toAmount(before), closing: toAmount(before + change) };
-    });
-  });
-}
-
-function policiesOf(entries: readonly MemberEntry[], adopted: readonly CommunityVersion[]): readonly PolicyInForce[] {
-  const versions = [...new Set(entries.map(({ entry }) => entry.community_version))];
-  return versions.flatMap((version) => {
-    const days = entries.filter(({ entry }) => entry.community_version === version).map(({ entry }) => entry.day);
-    const policy = adopted.find((one) => one.version === version)?.community.policy;
-    const [first_day = "", last_day = first_day] = [days.toSorted()[0], days.toSorted().at(-1)];
-    if (policy === undefined) return [];
-    const { name, tiers } = policy;
-    const steps = tiers.map(({ weight }) => weight.kind);
-    return [{ community_version: version, name, text: describePolicy(policy), steps, first_day, last_day }];
-  });
-}
-
-function proofOf(entry: MemberEntry["entry"], digest: string, counted_on: LocalDay): EntryProof {
-  const { id, day, kind, corrects, booked_ms, cells_sha256, community_version, engine } = entry;
-  return { id, day, counted_on, kind, corrects, booked_ms, digest, cells_sha256, community_version, engine };
-}
-
-function sumCounts(counts: readonly IntervalCounts[]): IntervalCounts {
-  const total = { expected: 0, measured: 0, interpolated: 0, recovered: 0, estimated: 0, held: 0, unmeasured: 0 };
-  for (const each of counts) {
-    for (const kind of Object.keys(total) as (keyof IntervalCounts)[]) total[kind] += each[kind];
-  }
-  return total;
+function bookedAt({ booked_ms }: { readonly booked_ms: EpochMs }): EpochMs {
+  return booked_ms;
 }

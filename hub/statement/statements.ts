@@ -1,13 +1,12 @@
 import { HubError } from "../errors.ts";
-import type { AccountId } from "../ledger/account.ts";
 import type { BookedEntry, EntryStore } from "../ledger/entry-store.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { CommunityStore, CommunityVersion } from "../members/community.ts";
 import type { Settlement } from "../settlement/settlement.ts";
-import type { TimeZone } from "../time-zone.ts";
-import { MilliWattHours } from "../units.ts";
 import { type Journal, type JournalScope, makeJournal, shownBy } from "./journal.ts";
 import { type MemberInterval, memberIntervals } from "./member-intervals.ts";
-import { countedOn, type Period } from "./period.ts";
+import type { Period } from "./period.ts";
+import { readPeriod } from "./read-books.ts";
 import { type MemberEntry, makeStatement, type Statement } from "./statement.ts";
 
 /** Makes statements and journals from the books whenever one is asked for. */
@@ -19,14 +18,15 @@ export interface Statements {
 }
 
 export interface StatementPorts {
-  readonly entries: EntryStore;
+  readonly entries: Pick<EntryStore, "byId">;
+  readonly ledger: Pick<Ledger, "records" | "units">;
   readonly communities: CommunityStore;
   readonly settlement: Pick<Settlement, "cellsOf" | "runs">;
   /** The newest signed checkpoint of the log over the books, where there is one. */
   readonly checkpoint?: (() => Promise<string | undefined>) | undefined;
 }
 
-export function createStatements({ entries, communities, settlement, checkpoint }: StatementPorts): Statements {
+export function createStatements({ entries, ledger, communities, settlement, checkpoint }: StatementPorts): Statements {
   const currentCommunity = async (): Promise<CommunityVersion> => {
     const current = await communities.current();
     if (current !== undefined) return current;
@@ -63,58 +63,40 @@ export function createStatements({ entries, communities, settlement, checkpoint 
   return {
     async ofMember(member, period, detail = "days") {
       const current = await currentCommunity();
-      const { opening, booked } = await readPeriod(entries, current.community.time_zone, period);
+      const { opening, records } = await readPeriod(ledger, current.community.time_zone, period);
+      const booked = records.flatMap(({ entry, digest }) => (entry === undefined ? [] : [{ entry, digest }]));
       const adopted = await versionsOf(booked);
       const isMember = [current, ...adopted].some(({ community }) => community.members.some(({ id }) => id === member));
       const isBooked = [...opening.keys()].some(shownBy({ kind: "member", member }));
       if (!isMember && !isBooked) throw unknown("member", member);
       const own: MemberEntry[] = [];
       for (const each of booked) own.push(await memberEntry(each, member));
-      const note = await checkpoint?.();
-      return makeStatement({ member, period, current, adopted, opening, entries: own, detail, checkpoint: note });
+      return makeStatement({
+        ...{ member, period, current, adopted, opening, detail },
+        entries: own,
+        movements: records.filter(({ movement }) => movement !== undefined),
+        units: await ledger.units(),
+        checkpoint: await checkpoint?.(),
+      });
     },
     async journal(scope, period) {
       const { community } = await currentCommunity();
-      const { opening, booked } = await readPeriod(entries, community.time_zone, period);
+      const books = await readPeriod(ledger, community.time_zone, period);
       if (scope.kind !== "community") {
         const isNamed =
           scope.kind === "member"
             ? community.members.some(({ id }) => id === scope.member)
             : community.metering_points.some(({ id, role }) => id === scope.plant && role === "generation");
         const accounts = [
-          ...opening.keys(),
-          ...booked.flatMap(({ entry }) => entry.postings.map(({ account }) => account)),
+          ...books.opening.keys(),
+          ...books.records.flatMap(({ postings }) => postings.map(({ account }) => account)),
         ];
         if (!isNamed && !accounts.some(shownBy(scope)))
           throw unknown(scope.kind, scope.kind === "member" ? scope.member : scope.plant);
       }
-      return makeJournal({ scope, period, community, opening, booked });
+      return makeJournal({ scope, period, community, units: await ledger.units(), books });
     },
   };
-}
-
-/** What stood on every account before a period, and the entries that count in it, in the order they count. */
-async function readPeriod(
-  entries: EntryStore,
-  zone: TimeZone,
-  { first, last }: Period,
-): Promise<{ readonly opening: ReadonlyMap<AccountId, number>; readonly booked: readonly BookedEntry[] }> {
-  const opening = new Map<AccountId, number>();
-  const found: (BookedEntry & { readonly on: string })[] = [];
-  for (const day of await entries.days()) {
-    if (day > last) break;
-    for (const booked of await entries.ofDay(day)) {
-      const on = countedOn(zone, booked.entry);
-      if (on >= first && on <= last) found.push({ ...booked, on });
-      if (on >= first) continue;
-      for (const { account, amount_mwh } of booked.entry.postings)
-        opening.set(account, MilliWattHours((opening.get(account) ?? 0) + amount_mwh));
-    }
-    // Years of days are read for one statement; the readings that arrive meanwhile are not to wait for it.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-  const inOrder = found.toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
-  return { opening, booked: inOrder.map(({ on: _on, ...booked }) => booked) };
 }
 
 function unknown(kind: "member" | "plant", name: string): HubError {

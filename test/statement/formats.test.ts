@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalJson } from "../../hub/canonical-json.ts";
 import type { Entry } from "../../hub/ledger/entry.ts";
+import { builtInUnits } from "../../hub/ledger/ledger-unit.ts";
 import { kwhDecimals } from "../../hub/statement/energy-decimals.ts";
 import { formatCsv } from "../../hub/statement/format-csv.ts";
 import { formatJson } from "../../hub/statement/format-json.ts";
@@ -132,6 +133,8 @@ function ownGeneration(reason: string) {
     current: { version: "v", adopted_ms: 0, community },
     adopted: [{ version: "v", adopted_ms: 0, community }],
     opening: new Map(),
+    movements: [],
+    units: builtInUnits,
     entries: [
       { entry: settled, digest: "d1", intervals: before, before: undefined, run: undefined },
       { entry: corrected, digest: "d2", intervals: after, before, run },

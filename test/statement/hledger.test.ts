@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { builtInUnits } from "../../hub/ledger/ledger-unit.ts";
 import { formatHledger } from "../../hub/statement/format-hledger.ts";
 import type { Journal, JournalScope } from "../../hub/statement/journal.ts";
 import { need } from "../requirements.ts";
@@ -65,25 +66,24 @@ describe.skipIf(!need("hledger"))("hledger (needs hledger)", () => {
 
   test("a community unit is a commodity of its own, and several months are asserted one by one", async () => {
     const ben = "member:ben:credit" as never;
-    const transaction = { kind: "settlement", corrects: null, booked_ms: 0 as never, digest: "d" } as const;
+    const transaction = { what: "a; b", corrects: null, booked_ms: 0 as never, digest: "d" } as const;
     const journal: Journal = {
       community: "A\nstreet; or two",
       time_zone: "UTC",
       scope: { kind: "member", member: "ben" },
       period: { first: "2026-01-15", last: "2026-03-02" },
+      units: builtInUnits,
       opening: [{ account: ben, unit: "acorn-2" as never, amount: -3 }],
       transactions: [
         {
           ...transaction,
           date: "2026-01-31",
-          day: "2026-01-31",
           id: "x",
           postings: [{ account: ben, unit: "acorn-2" as never, amount: 5 }],
         },
         {
           ...transaction,
           date: "2026-03-01",
-          day: "2026-03-01",
           id: "y",
           postings: [{ account: ben, unit: "mWh" as never, amount: -1 }],
         },

@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describePolicy } from "../../hub/allocation/describe-policy.ts";
 import { qualities } from "../../hub/energy/interval.ts";
-import { type AccountId, accounts } from "../../hub/ledger/account.ts";
+import { accounts } from "../../hub/ledger/account.ts";
 import { digestOfEntry, netOfEntries } from "../../hub/ledger/entry.ts";
+import { builtInUnits, communityUnit, MWH } from "../../hub/ledger/ledger-unit.ts";
 import type { DayCells } from "../../hub/settlement/day-cells.ts";
 import { entryOfDay } from "../../hub/settlement/settlement.ts";
+import { formatHledger } from "../../hub/statement/format-hledger.ts";
+import { formatPdf } from "../../hub/statement/format-pdf.ts";
 import {
   addAmounts,
   differenceOfIntervals,
@@ -212,11 +215,10 @@ function entriesOf(books: readonly (readonly [DayCells, DayCells, number])[]): r
 
 function statementOf(entries: readonly MemberEntry[], first: string, last: string) {
   const on = (each: MemberEntry) => countedOn(ZONE, each.entry);
-  const opening: ReadonlyMap<AccountId, number> = netOfEntries(
-    entries.filter((each) => on(each) < first).map(({ entry }) => entry),
-  );
+  const before = netOfEntries(entries.filter((each) => on(each) < first).map(({ entry }) => entry));
+  const opening = new Map([...before].map(([account, amount]) => [account, new Map([[MWH.name, amount]])] as const));
   const within = entries.filter((each) => on(each) >= first && on(each) <= last);
-  const ports = { current: adopted, adopted: [adopted], opening, entries: within };
+  const ports = { current: adopted, adopted: [adopted], opening, entries: within, movements: [], units: builtInUnits };
   return makeStatement({ member: MEMBER, period: { first, last }, detail: "intervals", ...ports });
 }
 
@@ -285,3 +287,73 @@ test("the difference of equal intervals is nothing, and an interval that is held
   expect(differenceOfIntervals([shared], [held])).toEqual([shared]);
   expect(MilliWattHours(0)).toBe(0);
 });
+
+test("transfers between members stand in both statements, holds only when they are paid, and balances stay the ledger's", async () => {
+  await using own = await openOctober();
+  const { ledger } = own.stores;
+  const acorn = communityUnit("acorn", 2);
+  const noon = (day: string) => EpochMs(rangeOfLocalDay(ZONE, day).from + 12 * 60 * MINUTE);
+  const moment = (day: string) => ({ now: noon(day), rules: { limits: [] } });
+  const steward = { name: "dora", role: "steward" as const };
+  const said = { by: steward, unit: acorn.name };
+  const credit = accounts.memberCredit;
+  await ledger.declareUnit(acorn, { by: steward, at: noon("2026-11-03") });
+  const issued = [
+    { account: accounts.outside, unit: acorn.name, amount: -2_000 },
+    { account: credit("ben"), unit: acorn.name, amount: 2_000 },
+  ];
+  const give = { kind: "booking", by: steward, id: "issue-ben", reason: "issue", postings: issued } as const;
+  const rent = {
+    kind: "hold",
+    ...said,
+    id: "rent",
+    reason: "session",
+    from: credit("ben"),
+    to: credit("ann"),
+  } as const;
+  const outcomes = [
+    ...(await ledger.append([give], moment("2026-11-03"))),
+    ...(await ledger.append([{ ...rent, amount: 500, timeout_ms: null }], moment("2026-11-04"))),
+    ...(await ledger.append(
+      [{ kind: "post", id: "rent-paid", by: steward, reason: "session", hold: "rent", amount: 350 }],
+      moment("2026-11-05"),
+    )),
+  ];
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(["created", "created", "created"]);
+
+  const november = { first: "2026-11-04", last: "2026-11-30" };
+  const statement = await own.statements.ofMember("ben", november);
+  expect(statement.movements).toMatchObject([
+    {
+      day: "2026-11-05",
+      entry: "rent-paid",
+      kind: "post",
+      by: "dora",
+      counterparty: "member:ann:credit",
+      booked: [{ unit: "acorn", amount: -350 }],
+    },
+  ]);
+  expect(statement.as_of_ms).toBe(noon("2026-11-05"));
+  const unit = acorn.name;
+  const { posted } = await ledger.balance({ account: credit("ben"), unit });
+  expect(statement.balances.at(-1)).toEqual({
+    account: "member:ben:credit",
+    kind: "memberCredit",
+    unit,
+    opening: 2_000,
+    closing: posted,
+  });
+  const anns = await own.statements.ofMember("ann", november);
+  expect(anns.movements).toMatchObject([{ counterparty: "member:ben:credit", booked: [{ amount: 350 }] }]);
+  expect((await own.statements.ofMember("cem", november)).movements).toEqual([]);
+  expect(
+    Buffer.from(await formatPdf(statement, "fr"))
+      .subarray(0, 5)
+      .toString(),
+  ).toBe("%PDF-");
+  const journal = formatHledger(await own.statements.journal({ kind: "community" }, november));
+  expect(journal).toMatch(
+    /2026-11-05 \* \(rent-paid\) post: session\n.*\n.*\n {4}member:ann:credit {3}3\.50 acorn\n {4}member:ben:credit +-3\.50 acorn/,
+  );
+  expect(journal).toContain("commodity 1000.00 acorn");
+}, 60_000);
