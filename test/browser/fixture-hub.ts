@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, resolve } from "node:path";
+import { type FixtureBooks, fixtureBooks } from "./fixture-books.ts";
 import { communityDay, explanation, type FixtureWindow, memberDay, members } from "./fixture-day.ts";
 import { type FixtureDevices, fixtureDevices, isAboutDevices } from "./fixture-devices.ts";
 
@@ -31,6 +32,8 @@ export interface FixtureHub {
   readonly requests: string[];
   /** What it says about devices and registers. */
   readonly devices: FixtureDevices;
+  /** What it says about its books. */
+  readonly books: FixtureBooks;
   send(event: string, data: unknown): void;
   /** Cut every open event stream, as a restart of the hub does. */
   cutEvents(): void;
@@ -46,6 +49,7 @@ export const NOW_MS = Date.parse("2026-06-20T12:32:00Z");
 /** A hub of canned answers behind a real socket: what the page is tested against when nothing else may go wrong. */
 export async function startFixtureHub(scenario: Scenario = "sunny"): Promise<FixtureHub> {
   const streams = new Set<ServerResponse>();
+  const books = await fixtureBooks();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://hub");
     if (!url.pathname.startsWith("/api/")) return sendPage(url.pathname, response);
@@ -55,6 +59,13 @@ export async function startFixtureHub(scenario: Scenario = "sunny"): Promise<Fix
     if (request.method !== "GET" && request.headers.authorization !== `Bearer ${TOKEN}`)
       return sendJson(response, 401, problem("ACTOR_REQUIRED", "This request brings no token.", "Bring one."));
     if (url.pathname === "/api/events") return openStream(response, streams);
+    if (url.pathname.startsWith("/api/log/")) {
+      void books.answer(url).then((answer) => {
+        if (answer === undefined) return sendJson(response, 404, problem("NOT_FOUND", "Nothing is here.", "Look."));
+        response.writeHead(200, { "content-type": answer.type }).end(answer.body);
+      });
+      return;
+    }
     if (isAboutDevices(url)) {
       void readBody(request).then((body) => {
         const { status, body: answer } = hub.devices.answer(request.method ?? "GET", url, body);
@@ -74,6 +85,7 @@ export async function startFixtureHub(scenario: Scenario = "sunny"): Promise<Fix
     now_ms: NOW_MS,
     isFailing: false,
     requests: [],
+    books,
     devices: fixtureDevices(NOW_MS, scenario !== "no community"),
     send(event, data) {
       for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -19,7 +19,9 @@ describe.skipIf(absent !== "")(`the steward's token in a browser${absent}`, () =
     expect(opened.hub.requests.join(" ")).not.toContain(TOKEN);
     const other = await page.context().newPage();
     await other.goto(`${opened.hub.url}/${DEVICE}`);
-    expect(await other.evaluate(() => sessionStorage.length + localStorage.length)).toBe(0);
+    const keptThere = () => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie]);
+    expect(await other.evaluate(keptThere)).not.toContain(TOKEN);
+    expect(await page.evaluate(keptThere)).toContain(TOKEN);
     expect(opened.faults()).toEqual([]);
   });
 

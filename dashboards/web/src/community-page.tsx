@@ -5,6 +5,8 @@ import { DaySection } from "./day/day-section.tsx";
 import { DevicesSection } from "./devices/devices-section.tsx";
 import { useSpeech } from "./i18n/language.ts";
 import { MemberSection } from "./member/member-section.tsx";
+import { BooksLine } from "./proof/books.tsx";
+import type { CheckedBooks } from "./proof/use-books.ts";
 import { Failure, Loading, Trouble } from "./shell/trouble.tsx";
 import type { Address } from "./state/address.ts";
 import type { Go } from "./state/use-address.ts";
@@ -15,6 +17,7 @@ export interface CommunityPageProps {
   readonly community: Community;
   readonly devices: readonly DeviceRow[];
   readonly live: Live;
+  readonly books: CheckedBooks;
   readonly health: Health | undefined;
   readonly now_ms: number | undefined;
   readonly address: Address;
@@ -22,7 +25,7 @@ export interface CommunityPageProps {
 }
 
 /** The community's day, a member's share and the plants and devices. */
-export function CommunityPage({ community, devices, live, health, now_ms, address, go }: CommunityPageProps) {
+export function CommunityPage({ community, devices, live, books, health, now_ms, address, go }: CommunityPageProps) {
   const { texts } = useSpeech();
   const hasMembers = community.members.length > 0;
   const days = useAnswer<Days>(hasMembers ? "/api/days" : null, live.round);
@@ -57,6 +60,7 @@ export function CommunityPage({ community, devices, live, health, now_ms, addres
         onMember={(member) => go({ member })}
         onChoose={choose}
       />
+      <BooksLine state={books.state} />
       <DevicesSection
         plants={plants.answer ?? []}
         devices={devices}

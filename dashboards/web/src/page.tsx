@@ -4,6 +4,8 @@ import type { DeviceRow, RegisterEventView } from "./api/device-contract.ts";
 import { CommunityPage } from "./community-page.tsx";
 import { needsCare } from "./devices/device-condition.ts";
 import { type Language, useSpeech } from "./i18n/language.ts";
+import { BrokenBooks } from "./proof/books.tsx";
+import { useBooks } from "./proof/use-books.ts";
 import { DemoBanner } from "./shell/demo-banner.tsx";
 import { Navigation } from "./shell/navigation.tsx";
 import { PageHeader } from "./shell/page-header.tsx";
@@ -37,6 +39,7 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
   const community = useAnswer<Community>("/api/community", live.slowRound);
   const devices = useAnswer<readonly DeviceRow[]>("/api/devices", round);
   const questions = useAnswer<readonly RegisterEventView[]>("/api/register-events?open=true", round);
+  const books = useBooks(live.slowRound);
   const technician = usePart(isCommunity ? null : loadTechnicianPages);
   const isStale = useCalm(live.connection, STALE_AFTER_MS) === "reconnecting" && live.connection === "reconnecting";
   const name = community.answer?.name ?? "Millrace";
@@ -60,6 +63,7 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
         </p>
       )}
       <main id="figures" tabIndex={-1}>
+        <BrokenBooks {...books} />
         {community.answer === undefined ? (
           <Waiting failure={community.failure} />
         ) : isCommunity ? (
@@ -67,6 +71,7 @@ export function Page({ onLanguage }: { onLanguage: (language: Language) => void 
             community={community.answer}
             devices={devices.answer ?? []}
             live={live}
+            books={books}
             health={health.answer}
             now_ms={now_ms}
             address={address}

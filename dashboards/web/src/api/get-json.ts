@@ -27,6 +27,13 @@ export async function getJson<Answer>(path: string, signal: AbortSignal): Promis
   return readAnswer<Answer>(await askHub(path, { request, limit_ms: ANSWER_TIMEOUT_MS, signal }));
 }
 
+/** The same for a file of plain text. */
+export async function getText(path: string, signal: AbortSignal): Promise<string> {
+  const response = await askHub(path, { request: { method: "GET" }, limit_ms: ANSWER_TIMEOUT_MS, signal });
+  if (response.ok) return response.text();
+  throw new ApiProblem(await problemOf(response));
+}
+
 /** @throws ApiProblem when the hub refused */
 export async function readAnswer<Answer>(response: Response): Promise<Answer> {
   if (response.ok) return (await response.json()) as Answer;

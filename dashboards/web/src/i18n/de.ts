@@ -156,6 +156,33 @@ export const de: Texts = {
     series: "Reihe",
   },
 
+  books: {
+    unable:
+      "Dieser Browser kann die Bücher hier nicht prüfen: Er rechnet nur auf Seiten des eigenen Rechners oder über HTTPS.",
+    unanswered: "Die Bücher ließen sich eben nicht prüfen; die Seite versucht es wieder.",
+    first: (count) =>
+      `Die Bücher haben ${count} Einträge. Dieser Browser merkt sie sich und prüft von nun an, dass nichts darin geändert wird.`,
+    continues: (of) =>
+      `Bücher geprüft: ${of.count} Einträge. Sie setzen unverändert fort, was Sie am ${of.since} gesehen haben.`,
+    broken: "Die Bücher sind nicht die, die Sie zuvor gesehen haben",
+    fault: {
+      changed: "Einträge stehen nicht mehr so da wie zuvor, oder der Hub kann nicht zeigen, dass sie es tun.",
+      shorter: "Einträge, die da waren, fehlen: Die Bücher sind kürzer geworden.",
+      other_key: "Die Bücher sind mit einem anderen Schlüssel unterschrieben als zuvor.",
+      not_signed: "Was der Hub zeigt, ist nicht mit seinem eigenen Schlüssel unterschrieben.",
+      split: "Der Hub sagt selbst, dass seine Bücher dem widersprechen, was er unterschrieben hat.",
+    },
+    lastSeen: (when) => `Zuletzt haben Sie sie am ${when} unversehrt gesehen.`,
+    whatToDo:
+      "Fragen Sie die Betreuung, ob eine alte Sicherung eingespielt wurde, und vergleichen Sie mit anderen Mitgliedern. Bewahren Sie auf, was unten steht: Es beweist, was der Hub einmal unterschrieben hat.",
+    evidence: "Was unterschrieben war, und neu beginnen",
+    keptNote: "Was Sie damals sahen, mit dem Schlüssel",
+    shownNote: "Was der Hub jetzt zeigt",
+    startOverWhat:
+      "Nur wenn Sie den Grund kennen: Der Browser vergisst, was er sah, und nimmt die Bücher, wie sie jetzt sind.",
+    startOver: "Mit diesen Büchern neu beginnen",
+  },
+
   devices: {
     title: "Anlagen und Geräte",
     flag: {

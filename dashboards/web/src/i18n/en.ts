@@ -1,5 +1,6 @@
 import type { MissingReason, Quality } from "../../../../hub/energy/interval.ts";
 import type { DayState, IntervalState, Plant } from "../api/contract.ts";
+import type { BooksFault } from "../proof/compare-books.ts";
 
 /** Every text of the page. The other languages have this type, so a text that one of them lacks fails the type check. */
 export const en = {
@@ -157,6 +158,32 @@ export const en = {
     end: "End",
     difference: "Difference",
     series: "Series",
+  },
+
+  books: {
+    unable:
+      "This browser cannot check the books here: it computes hashes only on pages of its own machine or over HTTPS.",
+    unanswered: "The books could not be checked just now; the page tries again.",
+    first: (count: string): string =>
+      `The books hold ${count} entries. This browser remembers them and checks from now on that nothing in them is changed.`,
+    continues: (of: { count: string; since: string }): string =>
+      `Books checked: ${of.count} entries. They continue, unchanged, what you saw on ${of.since}.`,
+    broken: "The books are not those you saw before",
+    fault: {
+      changed: "Entries are not there any more as they were, or the hub cannot show that they are.",
+      shorter: "Entries that were there are missing: the books have become shorter.",
+      other_key: "The books are signed with another key than before.",
+      not_signed: "What the hub shows is not signed with its own key.",
+      split: "The hub itself says that its books contradict what it signed.",
+    } satisfies Record<BooksFault, string>,
+    lastSeen: (when: string): string => `You last saw them whole on ${when}.`,
+    whatToDo:
+      "Ask your steward whether an old backup was put back, and compare with other members. Keep what is below: it proves what the hub once signed.",
+    evidence: "What was signed, and starting over",
+    keptNote: "What you saw then, with its key",
+    shownNote: "What the hub shows now",
+    startOverWhat: "Only if you know the reason: the browser forgets what it saw and takes the books as they are now.",
+    startOver: "Start over with these books",
   },
 
   devices: {

@@ -154,6 +154,32 @@ export const es: Texts = {
     series: "Serie",
   },
 
+  books: {
+    unable:
+      "Este navegador no puede comprobar los libros aquí: solo calcula en páginas de su propia máquina o por HTTPS.",
+    unanswered: "Los libros no se han podido comprobar ahora; la página lo vuelve a intentar.",
+    first: (count) =>
+      `Los libros tienen ${count} asientos. Este navegador los recuerda y comprueba desde ahora que nada en ellos cambie.`,
+    continues: (of) =>
+      `Libros comprobados: ${of.count} asientos. Continúan sin cambios lo que usted vio el ${of.since}.`,
+    broken: "Los libros no son los que usted vio antes",
+    fault: {
+      changed: "Hay asientos que ya no están como estaban, o el hub no puede mostrar que lo estén.",
+      shorter: "Faltan asientos que estaban: los libros se han acortado.",
+      other_key: "Los libros están firmados con otra clave que antes.",
+      not_signed: "Lo que muestra el hub no está firmado con su propia clave.",
+      split: "El propio hub dice que sus libros contradicen lo que firmó.",
+    },
+    lastSeen: (when) => `La última vez que los vio enteros fue el ${when}.`,
+    whatToDo:
+      "Pregunte a quien cuida la instalación si se recuperó una copia antigua, y compare con otros miembros. Guarde lo que sigue: demuestra lo que el hub firmó.",
+    evidence: "Lo que se firmó, y empezar de nuevo",
+    keptNote: "Lo que usted vio entonces, con su clave",
+    shownNote: "Lo que el hub muestra ahora",
+    startOverWhat: "Solo si conoce el motivo: el navegador olvida lo que vio y toma los libros como están ahora.",
+    startOver: "Empezar de nuevo con estos libros",
+  },
+
   devices: {
     title: "Plantas y dispositivos",
     flag: {

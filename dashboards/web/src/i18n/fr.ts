@@ -156,6 +156,33 @@ export const fr: Texts = {
     series: "Série",
   },
 
+  books: {
+    unable:
+      "Ce navigateur ne peut pas vérifier les livres ici : il ne calcule que sur les pages de sa propre machine ou par HTTPS.",
+    unanswered: "Les livres n’ont pas pu être vérifiés à l’instant ; la page réessaie.",
+    first: (count) =>
+      `Les livres comptent ${count} écritures. Ce navigateur les retient et vérifie désormais que rien n’y est changé.`,
+    continues: (of) =>
+      `Livres vérifiés : ${of.count} écritures. Ils continuent, sans changement, ce que vous avez vu le ${of.since}.`,
+    broken: "Les livres ne sont pas ceux que vous avez vus",
+    fault: {
+      changed: "Des écritures ne sont plus telles qu’elles étaient, ou le hub ne peut pas montrer qu’elles le sont.",
+      shorter: "Des écritures qui étaient là manquent : les livres ont raccourci.",
+      other_key: "Les livres sont signés avec une autre clé qu’auparavant.",
+      not_signed: "Ce que montre le hub n’est pas signé avec sa propre clé.",
+      split: "Le hub dit lui-même que ses livres contredisent ce qu’il a signé.",
+    },
+    lastSeen: (when) => `Vous les avez vus intacts pour la dernière fois le ${when}.`,
+    whatToDo:
+      "Demandez à la personne responsable si une ancienne sauvegarde a été remise en place, et comparez avec d’autres membres. Gardez ce qui suit : cela prouve ce que le hub a signé.",
+    evidence: "Ce qui était signé, et recommencer",
+    keptNote: "Ce que vous avez vu alors, avec sa clé",
+    shownNote: "Ce que le hub montre maintenant",
+    startOverWhat:
+      "Seulement si vous connaissez la raison : le navigateur oublie ce qu’il a vu et prend les livres tels qu’ils sont maintenant.",
+    startOver: "Recommencer avec ces livres",
+  },
+
   devices: {
     title: "Installations et appareils",
     flag: {
