@@ -1,7 +1,8 @@
 import type { Policy } from "../allocation/policy.ts";
-import { canonicalJson, sha256Hex } from "../canonical-json.ts";
+import { sha256Hex } from "../canonical-json.ts";
 import type { MissingReason, Quality } from "../energy/interval.ts";
 import type { LocalDay } from "../time-zone.ts";
+import { spellCells } from "./spell-cells.ts";
 
 /** How an interval stands: shared out; held because some input is missing; unmeasured because every input is. */
 export type IntervalState = "shared" | "held" | "unmeasured";
@@ -11,7 +12,8 @@ export type IntervalState = "shared" | "held" | "unmeasured";
  * An entry names its sha256, so whoever has the cells can check the entry without the readings.
  */
 export interface DayCells {
-  readonly format: 1;
+  /** How they are written down; new ones by 2. */
+  readonly format: 1 | 2;
   readonly day: LocalDay;
   readonly from_ms: number;
   readonly to_ms: number;
@@ -77,7 +79,7 @@ const texts = new WeakMap<DayCells, { readonly text: string; readonly digest: st
 export function textOfCells(cells: DayCells): { readonly text: string; readonly digest: string } {
   const known = texts.get(cells);
   if (known !== undefined) return known;
-  const text = canonicalJson(cells);
+  const text = spellCells(cells);
   const made = { text, digest: sha256Hex(text) };
   texts.set(cells, made);
   return made;

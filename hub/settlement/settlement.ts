@@ -215,9 +215,8 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     if (last !== undefined && state === "corrected" && !isBothered) {
       return { outcome: "immaterial", cells };
     }
-    await cellStore.keep(cells);
     const version = booked.length + 1;
-    const { leaves, root } = await hashDay(columnSalts, cells, version);
+    const [, { leaves, root }] = await Promise.all([cellStore.keep(cells), hashDay(columnSalts, cells, version)]);
     const entry = { ...entryOfDay({ cells, cells_sha256, booked, now }), columns_root: root };
     await entries.append(entry);
     // Only what is booked has leaves: killed before, the day may be booked with other cells the next time.

@@ -24,8 +24,10 @@ export function shareDay(
   const { from, to } = rangeOfLocalDay(community.time_zone, day);
   const interval = community.interval_minutes * MINUTE;
   const members = community.members.map(({ id }) => id).sort();
-  const consumption = new Map(members.map((member) => [member, consumptionOf(member, points)]));
-  const allotted = new Map(members.map((member) => [member, [] as (number | null)[]]));
+  const pointsOf = Map.groupBy(points, ({ role, member }) => (role === "consumption" ? member : undefined));
+  const consumption = members.map((member) => sumsOf(pointsOf.get(member) ?? [], points[0]?.energy_mwh.length ?? 0));
+  const plants = points.filter(isPlant);
+  const allotted = members.map((): (number | null)[] => []);
   const state: IntervalState[] = [];
   const pool: (number | null)[] = [];
   const surplus: (number | null)[] = [];
@@ -33,24 +35,22 @@ export function shareDay(
     const stands = stateAt(points, index);
     state.push(stands);
     if (stands !== "shared") {
-      for (const column of [pool, surplus, ...allotted.values()]) column.push(null);
+      for (const column of [pool, surplus, ...allotted]) column.push(null);
       continue;
     }
     const shared = allocate({
       policy: community.policy,
-      pool: MilliWattHours(sumAt(points.filter(isPlant), index) ?? 0),
-      demands: members.map((member) => ({
-        member,
-        consumption: MilliWattHours(consumption.get(member)?.[index] ?? 0),
-      })),
+      pool: MilliWattHours(sumAt(plants, index) ?? 0),
+      demands: members.map((member, at) => ({ member, consumption: MilliWattHours(consumption[at]?.[index] ?? 0) })),
       intervalIndex: Math.floor(from / interval) + index,
     });
     pool.push(shared.pool);
     surplus.push(shared.surplus);
-    for (const one of shared.allotments) allotted.get(one.member)?.push(one.allotted);
+    // Members stand in id order, and so do their allotments.
+    for (const [at, one] of shared.allotments.entries()) allotted[at]?.push(one.allotted);
   }
   return {
-    format: 1,
+    format: 2,
     day,
     from_ms: from,
     to_ms: to,
@@ -61,10 +61,13 @@ export function shareDay(
     points,
     pool_mwh: pool,
     surplus_mwh: surplus,
-    members: members.map((member): MemberColumn => {
-      const consumed = (consumption.get(member) ?? []).slice(0, state.length);
-      return { member, consumption_mwh: consumed, allotted_mwh: allotted.get(member) ?? [] };
-    }),
+    members: members.map(
+      (member, at): MemberColumn => ({
+        member,
+        consumption_mwh: (consumption[at] ?? []).slice(0, state.length),
+        allotted_mwh: allotted[at] ?? [],
+      }),
+    ),
   };
 }
 
@@ -82,7 +85,7 @@ function shareWidely(
   const columns = shareByPlan(community, day, { states: state, points, firstIndex, context });
   const { pool, surplus, leak, members, plants, quotas } = columns;
   return {
-    ...{ format: 1, day, from_ms: from, to_ms: to, interval_ms: interval },
+    ...{ format: 2, day, from_ms: from, to_ms: to, interval_ms: interval },
     ...{ community_version: version, engine: ENGINE, state, points },
     ...{ pool_mwh: pool, surplus_mwh: surplus, surplus_to: community.policy.surplus, members, plants },
     ...(leak.some((each) => each !== null && each !== 0) && { leak_mwh: leak }),
@@ -111,13 +114,15 @@ export function sumAt(points: readonly PointColumn[], index: number): number | n
 }
 
 function stateAt(points: readonly PointColumn[], index: number): IntervalState {
-  const missing = points.filter(({ energy_mwh }) => (energy_mwh[index] ?? null) === null).length;
+  let missing = 0;
+  for (const { energy_mwh } of points) if ((energy_mwh[index] ?? null) === null) missing += 1;
   if (missing === points.length) return "unmeasured";
   return missing === 0 ? "shared" : "held";
 }
 
-/** A member's own metering points together, interval by interval; all 0 for a member without one. */
-function consumptionOf(member: string, points: readonly PointColumn[]): readonly (number | null)[] {
-  const own = points.filter((point) => point.role === "consumption" && point.member === member);
-  return (points[0]?.energy_mwh ?? []).map((_, index) => sumAt(own, index));
+/** Several points together, interval by interval; all 0 for none. */
+function sumsOf(points: readonly PointColumn[], intervals: number): readonly (number | null)[] {
+  const [only] = points;
+  if (only !== undefined && points.length === 1) return only.energy_mwh;
+  return Array.from({ length: intervals }, (_, index) => sumAt(points, index));
 }
