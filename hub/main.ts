@@ -23,6 +23,7 @@ import { createDialectRoutes } from "./intake/dialect-routes.ts";
 import { modbusOnDemand } from "./intake/modbus/modbus-on-demand.ts";
 import { createJsonLog } from "./json-log.ts";
 import type { EntryStore } from "./ledger/entry-store.ts";
+import { declareUnits, keepCredit } from "./ledger/keep-credit.ts";
 import { createLedgerLogView } from "./ledger/ledger-log-view.ts";
 import { rulesOfCommunity } from "./ledger/rules-of-community.ts";
 import type { SigningKey } from "./ledger/signing-key.ts";
@@ -150,7 +151,10 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   }
   const arrive = trusted.clock?.arrive;
   const waitsFor = trusted.clock?.waitsFor;
-  if (config.community !== undefined) await stores.communities.adopt(config.community, clock());
+  if (config.community !== undefined) {
+    await declareUnits(stores.ledger, config.community, clock());
+    await stores.communities.adopt(config.community, clock());
+  }
   const settlement = operation.countSettlement(settlementOf(config, ports, clock));
   const live = createLiveEvents();
   opened.defer(tellOfReadings({ observed, live, clock }));
@@ -168,6 +172,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     trusted.settling = settling;
     observed.listen(settling.heard);
     opened.defer(() => settling.stop());
+    opened.defer(keepCredit({ ...stores, clock, log, waitsFor }));
   }
   const dialectRoutes = createDialectRoutes(findDialect);
   const modbus = modbusOnDemand({

@@ -58,7 +58,7 @@ export const LedgerPolicySchema = Type.Object(
     ),
     limits: Type.Array(CreditLimitSchema, { default: [] }),
   },
-  { ...closed, default: {} },
+  { ...closed, description: "units of the community, and how far below zero members may go" },
 );
 export type LedgerPolicy = Static<typeof LedgerPolicySchema>;
 

@@ -1,4 +1,5 @@
 import { checkPolicy, type PolicyPoints } from "../allocation/check-policy.ts";
+import { checkLedgerPolicy } from "../ledger/check-ledger-policy.ts";
 import { remedyForUnknown } from "../nearest-word.ts";
 import { registerQuantities } from "../quantity.ts";
 import { parseSeriesKey } from "../reading.ts";
@@ -30,6 +31,10 @@ export function checkCommunity(community: Community): readonly CommunityProblem[
     ...checkPolicy(policy, memberIds, pointsByRole(metering_points)).map((problem) => ({
       ...problem,
       path: ["policy", ...problem.path],
+    })),
+    ...(community.ledger === undefined ? [] : checkLedgerPolicy(community.ledger)).map((problem) => ({
+      ...problem,
+      path: ["ledger", ...problem.path],
     })),
   ];
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { PolicySchema } from "../allocation/policy.ts";
+import { LedgerPolicySchema } from "../ledger/credit-limit.ts";
 import { DEVICE_PATTERN } from "../reading.ts";
 
 /**
@@ -90,6 +91,7 @@ export const CommunitySchema = Type.Object(
         { additionalProperties: false, description: "how long a contested entry may wait" },
       ),
     ),
+    ledger: Type.Optional(LedgerPolicySchema),
   },
   { additionalProperties: false, default: {} },
 );

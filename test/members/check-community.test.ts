@@ -35,6 +35,15 @@ test.each(["UTC", "-08:00", "+05:45", "America/Argentina/Buenos_Aires"])("%s is 
 });
 
 test.each([
+  [
+    "unit of a limit",
+    {
+      ledger: { units: [], limits: [{ name: "trust", unit: "acorn", formula: { kind: "fixed" as const, amount: 1 } }] },
+    },
+    ["ledger", "limits", 0, "unit"],
+    "no unit acorn",
+    "declare it under units",
+  ],
   ["zone", { time_zone: "Europe/Viena" }, ["time_zone"], 'no time zone "Europe/Viena"', "Europe/Vienna"],
   ["offset", { time_zone: "-8" }, ["time_zone"], 'no time zone "-8"', "-08:00"],
   [
