@@ -32,11 +32,21 @@ export function checkCommunity(community: Community): readonly CommunityProblem[
       ...problem,
       path: ["policy", ...problem.path],
     })),
+    ...policy.tiers.flatMap(({ weight }, tier) => (weight.kind === "external" ? [noCoefficients(tier)] : [])),
     ...(community.ledger === undefined ? [] : checkLedgerPolicy(community.ledger)).map((problem) => ({
       ...problem,
       path: ["ledger", ...problem.path],
     })),
   ];
+}
+
+/** Better said before the rule is in force than by days that are never settled. */
+function noCoefficients(tier: number): CommunityProblem {
+  return {
+    path: ["policy", "tiers", tier, "weight"],
+    message: "the hub has no way yet to take in coefficients that somebody outside names",
+    remedy: "Write weight consumption, fixed, equal or priority.",
+  };
 }
 
 function pointsByRole(points: readonly MeteringPoint[]): PolicyPoints {

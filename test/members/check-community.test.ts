@@ -36,6 +36,19 @@ test.each(["UTC", "-08:00", "+05:45", "America/Argentina/Buenos_Aires"])("%s is 
 
 test.each([
   [
+    "coefficients from outside",
+    {
+      policy: {
+        name: "grid operator's",
+        tiers: [{ weight: { kind: "external" as const, coefficients: "operator" } }],
+        surplus: "to_grid" as const,
+      },
+    },
+    ["policy", "tiers", 0, "weight"],
+    "no way yet",
+    "Write weight consumption",
+  ],
+  [
     "unit of a limit",
     {
       ledger: { units: [], limits: [{ name: "trust", unit: "acorn", formula: { kind: "fixed" as const, amount: 1 } }] },
