@@ -47,8 +47,10 @@ export function textOfColumn({ day, version, member, cells }: SettledColumn, { p
   if (![version, position, of].every(Number.isSafeInteger) || version < 1 || position < 0 || position >= of)
     throw new RangeError(`no version ${version} or no place ${position} of ${of}`);
   for (const [name, values] of Object.entries(cells)) {
-    const odd = values.find((value) => typeof value === "number" && !Number.isSafeInteger(value));
-    if (odd !== undefined) throw new RangeError(`${name} of ${member} on ${day} is not whole: ${odd}`);
+    for (const value of values) {
+      if (typeof value === "number" && !Number.isSafeInteger(value))
+        throw new RangeError(`${name} of ${member} on ${day} is not whole: ${value}`);
+    }
   }
   return canonicalJson({ format: FORMAT, day, version, member, position, of, cells });
 }

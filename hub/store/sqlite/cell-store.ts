@@ -10,6 +10,8 @@ const pack = promisify(deflateRaw);
 
 /** Two thirds of the time of the usual level for four hundredths more bytes: a year of a thousand members is a gigabyte of text. */
 const LEVEL = 4;
+/** More than a day takes: each piece of the usual 16 kB would wait for the thread that is busy hashing. */
+const CHUNK_BYTES = 1 << 20;
 
 /** settlement.db: the frozen inputs and cells behind each entry, one packed block a day. */
 export function openCells(path: string): Database.Database {
@@ -27,7 +29,7 @@ export function sqliteCellStore(db: Database.Database): CellStore {
   return {
     async keep(cells) {
       const { text, digest } = textOfCells(cells);
-      insert.run(digest, cells.day, await pack(text, { level: LEVEL }));
+      insert.run(digest, cells.day, await pack(text, { level: LEVEL, chunkSize: CHUNK_BYTES }));
       return digest;
     },
     async byDigest(sha256) {

@@ -26,9 +26,11 @@ export function sqliteColumnSalts(db: Database.Database): ColumnSalts {
   const saltsFor = db.transaction(({ day, version }: SettledVersion, members: readonly string[]) => {
     const kept = new Map<string, Uint8Array>(sql.salts.all(day, version).map(({ member, salt }) => [member, salt]));
     if (sql.leaves.get(day, version) !== undefined) return kept;
-    for (const member of members) {
-      if (kept.has(member)) continue;
-      const salt = randomBytes(SALT_BYTES);
+    const missing = members.filter((member) => !kept.has(member));
+    // Asked for at once: the system's call costs more than its bytes.
+    const random = randomBytes(missing.length * SALT_BYTES);
+    for (const [at, member] of missing.entries()) {
+      const salt = random.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES);
       sql.insertSalt.run(day, version, member, salt);
       kept.set(member, salt);
     }
