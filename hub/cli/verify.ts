@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { verifyBooks } from "../ledger/verify-books.ts";
 import { openFolder } from "../main.ts";
-import { verify } from "../settlement/verify.ts";
+import { verifyFolder } from "../settlement/verify-folder.ts";
 import { openSigningKey, SIGNING_KEY_FILE } from "../store/signing-key.ts";
 import { isLocalDay } from "../time-zone.ts";
 import { badArgument, loadCommandConfig, textOf } from "./arguments.ts";
@@ -23,20 +22,20 @@ export const command: Command = {
     const folder = await openFolder(config);
     try {
       const progress = progressLine();
-      const found = await verify(folder, {
+      const key = existsSync(join(config.data, SIGNING_KEY_FILE)) ? openSigningKey(config.data, "") : undefined;
+      const { recomputed, books, differences } = await verifyFolder(folder, key?.verifierKey, {
         ...(day !== undefined && { days: [day] }),
+        onEntry: (seq) => progress.show(`verified entry ${seq}`),
         onDay: (done) => progress.show(`verified ${done}`),
       });
-      progress.end(
-        `${found.days} days, ${found.entries} entries, ${found.postings} postings recomputed from readings and policy`,
-      );
-      const key = existsSync(join(config.data, SIGNING_KEY_FILE)) ? openSigningKey(config.data, "") : undefined;
-      const books = await verifyBooks(folder, key?.verifierKey, (seq) => progress.show(`verified entry ${seq}`));
+      if (recomputed !== undefined) {
+        const { days, entries, postings } = recomputed;
+        progress.end(`${days} days, ${entries} entries, ${postings} postings recomputed from readings and policy`);
+      }
       progress.end(
         `${books.entries} entries of the books, ${books.lines} account lines, ${books.leaves} leaves of the log, ` +
           `${books.checkpoints} checkpoints`,
       );
-      const differences = [...found.differences, ...books.differences];
       for (const { entry, what } of differences.slice(0, SHOWN_DIFFERENCES))
         process.stdout.write(`  ${entry}: ${what}\n`);
       const more = differences.length - SHOWN_DIFFERENCES;

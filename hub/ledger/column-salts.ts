@@ -21,6 +21,8 @@ export interface ColumnSalts {
   keepLeaves(settled: SettledVersion, leafHashes: readonly Uint8Array[]): Promise<void>;
   /** Undefined before they are kept. */
   leavesOf(settled: SettledVersion): Promise<readonly Uint8Array[] | undefined>;
+  /** Every day and version that has salts and no leaves: what is being booked, or salts that somebody filed elsewhere. */
+  withoutLeaves(): Promise<readonly SettledVersion[]>;
   /** Erase every salt of a member. @returns how many there were */
   eraseMember(member: string): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import { checkBooks } from "./check-books.ts";
 import { checkLog } from "./check-log.ts";
+import type { KeptRecords } from "./kept-records.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerLog } from "./ledger-log.ts";
 
@@ -16,13 +17,13 @@ export interface BooksVerification {
 const PAGE = 1_000;
 
 /**
- * Check the books as a whole: every entry and movement against its own digest, every account line, and the log with each
- * of its checkpoints against what the books say today.
+ * Check the books as a whole: every entry, movement and other record against its own digest, every account line, and the
+ * log with each of its checkpoints against what the books say today.
  * @param verifierKey the hub's own public key; undefined while it has signed nothing, which leaves checkpoints out
  * @param onEntry     told after each entry, for a progress bar
  */
 export async function verifyBooks(
-  { ledger, log }: { readonly ledger: Ledger; readonly log: LedgerLog },
+  { ledger, log, records }: { readonly ledger: Ledger; readonly log: LedgerLog; readonly records: KeptRecords },
   verifierKey: string | undefined,
   onEntry?: (seq: number) => void,
 ): Promise<BooksVerification> {
@@ -35,6 +36,7 @@ export async function verifyBooks(
     leaves: tree.leaves,
     checkpoints: tree.checkpoints,
     differences: [
+      ...(await records.altered()).map(({ name, what }) => ({ entry: name, what })),
       ...books.differences,
       ...aside.map(({ name }) => ({ entry: name, what: "it is not what was kept: its digest does not match" })),
       ...tree.differences.map(({ leaf, what }) => ({ entry: `leaf ${leaf} of the log`, what })),

@@ -55,6 +55,9 @@ export async function columnsDifference(
   if (columns.length !== leaves.length) return `${leaves.length} columns were booked, its cells have ${columns.length}`;
   // A column whose salt was erased can be shown by nobody any more; the others are hashed anew.
   const hashes = hashColumns(columns, (member) => kept.get(member) ?? NO_SALT);
+  const known = new Set(columns.map(({ member }) => member));
+  const stray = [...kept.keys()].find((member) => !known.has(member));
+  if (stray !== undefined) return `there is a salt of ${stray}, who has no column`;
   const other = columns.find(({ member }, at) => {
     return kept.has(member) && Buffer.compare(hashes[at] ?? NO_SALT, leaves[at] ?? NO_SALT) !== 0;
   });

@@ -2,7 +2,7 @@ import type { ColumnSalts } from "../ledger/column-salts.ts";
 import { checkEntry, digestOfEntry, type Entry } from "../ledger/entry.ts";
 import type { BookedEntry, EntryStore } from "../ledger/entry-store.ts";
 import type { CommunityStore } from "../members/community.ts";
-import type { LocalDay } from "../time-zone.ts";
+import { isLocalDay, type LocalDay } from "../time-zone.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
 import { columnsDifference } from "./prove-columns.ts";
 import type { Run, RunState } from "./run.ts";
@@ -54,7 +54,23 @@ export async function verify(
     differences.push(...(await verifyDay(day, booked, ports)));
     options.onDay?.(day);
   }
+  if (options.days === undefined) differences.push(...(await strayedSalts(ports)));
   return { days: days.length, entries: count, postings, recomputed_days: days.length, differences };
+}
+
+/** Salts that stand where no column is: only a day that is just being booked may have some before its leaves. */
+async function strayedSalts({ columnSalts, entries }: VerifyPorts): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const { day, version } of await columnSalts.withoutLeaves()) {
+    const booked = isLocalDay(day) ? (await entries.ofDay(day)).length : 0;
+    if (isLocalDay(day) && version <= booked + 1) continue;
+    differences.push({
+      day,
+      entry: `${day}.${version}`,
+      what: "it was never booked, and there are salts for its columns",
+    });
+  }
+  return differences;
 }
 
 async function verifyDay(day: LocalDay, booked: readonly BookedEntry[], ports: VerifyPorts): Promise<Difference[]> {

@@ -37,6 +37,14 @@ describe.each(Object.entries(adapters))("column salts: %s", (_name, open) => {
     expect(new Set(others).size).toBe(10);
   });
 
+  test("salts whose columns were not booked yet are named", async () => {
+    await store.saltsFor(first, members);
+    await store.saltsFor({ day: "2026-06-14", version: 1 }, members);
+    expect(await store.withoutLeaves()).toEqual([first, { day: "2026-06-14", version: 1 }]);
+    await store.keepLeaves(first, [new Uint8Array(32)]);
+    expect(await store.withoutLeaves()).toEqual([{ day: "2026-06-14", version: 1 }]);
+  });
+
   test("leaves are kept once", async () => {
     expect(await store.leavesOf(first)).toBeUndefined();
     const leaves = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];

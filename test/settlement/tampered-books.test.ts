@@ -2,8 +2,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { publishCheckpoint } from "../../hub/ledger/publish-checkpoint.ts";
-import { verifyBooks } from "../../hub/ledger/verify-books.ts";
-import { verify } from "../../hub/settlement/verify.ts";
+import { verifyFolder } from "../../hub/settlement/verify-folder.ts";
 import { openSigningKey } from "../../hub/store/signing-key.ts";
 import { openSettlement, registerReadings, wholeDay } from "./sunny-day.ts";
 
@@ -30,9 +29,8 @@ async function findingsAfter(file: string, tamper: string): Promise<readonly str
   db.exec(tamper);
   db.close();
   await using open = await openSettlement(undefined, before.folder);
-  const days = await verify({ ...open.stores, settlement: open.settlement });
-  const books = await verifyBooks(open.stores, key.verifierKey);
-  return [...days.differences, ...books.differences].map(({ what }) => what);
+  const found = await verifyFolder({ ...open.stores, settlement: open.settlement }, key.verifierKey);
+  return found.differences.map(({ what }) => what);
 }
 
 test("books that nobody touched agree, log and checkpoint included", async () => {

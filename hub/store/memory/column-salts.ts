@@ -7,11 +7,13 @@ import { equalBytes, HASH_BYTES } from "../../ledger/merkle-hash.ts";
 export function memoryColumnSalts(): ColumnSalts {
   const salts = new Map<string, Map<string, Uint8Array>>();
   const leaves = new Map<string, Uint8Array>();
+  const salted = new Map<string, SettledVersion>();
   const nameOf = ({ day, version }: SettledVersion) => `${day}.${version}`;
   return {
     async saltsFor(settled, members) {
       const kept = salts.get(nameOf(settled)) ?? new Map<string, Uint8Array>();
       salts.set(nameOf(settled), kept);
+      salted.set(nameOf(settled), settled);
       for (const member of members)
         if (!kept.has(member) && !leaves.has(nameOf(settled))) kept.set(member, randomBytes(SALT_BYTES));
       return new Map(kept);
@@ -29,6 +31,11 @@ export function memoryColumnSalts(): ColumnSalts {
       return Array.from({ length: bytes.byteLength / HASH_BYTES }, (_, at) =>
         bytes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),
       );
+    },
+    async withoutLeaves() {
+      return [...salted]
+        .filter(([name]) => (salts.get(name)?.size ?? 0) > 0 && !leaves.has(name))
+        .map(([, settled]) => settled);
     },
     async eraseMember(member) {
       return [...salts.values()].filter((kept) => kept.delete(member)).length;

@@ -4,6 +4,7 @@ import { canonicalJson } from "../../canonical-json.ts";
 import type { CaseStep, OpenedStep } from "../../governance/contest/case.ts";
 import { type CaseLog, contentOfStep, digestOfStep, type KeptStep } from "../../governance/contest/case-log.ts";
 import { caseConflict } from "../../governance/contest/contest.ts";
+import { digestRows } from "./row-digests.ts";
 
 interface StepRow {
   readonly case_id: string;
@@ -26,6 +27,7 @@ export function sqliteCaseLog(db: Database.Database): CaseLog {
     keepEvidence: db.prepare("INSERT INTO case_evidence (case_id, body) VALUES (?, ?)"),
     evidence: db.prepare<[string], { body: Buffer }>("SELECT body FROM case_evidence WHERE case_id = ?"),
   };
+  const [keepStep, keepEvidence] = [digestRows(db, "case_step"), digestRows(db, "case_evidence")];
   const stepsOf = (id: string): readonly KeptStep[] => sql.stepsOf.all(id).map(toKept);
 
   const append = (step: CaseStep, place: number): "created" | "exists" => {
@@ -36,13 +38,14 @@ export function sqliteCaseLog(db: Database.Database): CaseLog {
       throw caseConflict(`case ${step.case} has another step in place ${place + 1}`);
     }
     if (place !== kept.length) throw new RangeError(`case ${step.case} has only ${kept.length} steps`);
-    sql.insert.run(step.case, place, canonicalJson(step), digestOfStep(step, kept.at(-1)?.digest ?? null));
+    const digest = digestOfStep(step, kept.at(-1)?.digest ?? null);
+    keepStep(sql.insert.run(step.case, place, canonicalJson(step), digest).lastInsertRowid);
     return "created";
   };
   const add = db.transaction(append).immediate;
   const open = db.transaction((opened: OpenedStep, packed: Buffer) => {
     const done = append(opened, 0);
-    if (done === "created") sql.keepEvidence.run(opened.case, packed);
+    if (done === "created") keepEvidence(sql.keepEvidence.run(opened.case, packed).lastInsertRowid);
     return done;
   }).immediate;
 

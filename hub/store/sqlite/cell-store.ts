@@ -25,7 +25,7 @@ export function openCells(path: string): Database.Database {
 /** @param db as `openCells` gives it */
 export function sqliteCellStore(db: Database.Database): CellStore {
   const insert = db.prepare("INSERT INTO cells (sha256, day, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
-  const select = db.prepare<[string], { body: Buffer }>("SELECT body FROM cells WHERE sha256 = ?");
+  const select = db.prepare<[string], { day: string; body: Buffer }>("SELECT day, body FROM cells WHERE sha256 = ?");
   return {
     async keep(cells) {
       const { text, digest } = textOfCells(cells);
@@ -36,7 +36,8 @@ export function sqliteCellStore(db: Database.Database): CellStore {
       const row = select.get(sha256);
       if (row === undefined) return undefined;
       try {
-        return readCells(inflateRawSync(row.body).toString("utf8"));
+        const cells = readCells(inflateRawSync(row.body).toString("utf8"));
+        return cells.day === row.day ? cells : undefined;
       } catch {
         // A block that cannot be read is as good as none: verify names the day.
         return undefined;

@@ -21,6 +21,8 @@ export function sqliteColumnSalts(db: Database.Database): ColumnSalts {
     leaves: db.prepare<[string, number], { hashes: Buffer }>(
       "SELECT hashes FROM column_leaves WHERE day = ? AND version = ?",
     ),
+    withoutLeaves: db.prepare<[], SettledVersion>(`SELECT DISTINCT day, version FROM column_salt
+      EXCEPT SELECT day, version FROM column_leaves ORDER BY day, version`),
     insertLeaves: db.prepare("INSERT INTO column_leaves (day, version, hashes) VALUES (?, ?, ?)"),
   };
   const saltsFor = db.transaction(({ day, version }: SettledVersion, members: readonly string[]) => {
@@ -52,6 +54,9 @@ export function sqliteColumnSalts(db: Database.Database): ColumnSalts {
     async leavesOf({ day, version }) {
       const hashes = sql.leaves.get(day, version)?.hashes;
       return hashes && splitHashes(hashes);
+    },
+    async withoutLeaves() {
+      return sql.withoutLeaves.all();
     },
     async eraseMember(member) {
       const { changes } = sql.erase.run(member);

@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import { canonicalJson, sha256Hex } from "../../canonical-json.ts";
 import type { Community, CommunityStore, CommunityVersion } from "../../members/community.ts";
+import { digestRows } from "./row-digests.ts";
 
 interface CommunityRow {
   readonly version: string;
@@ -17,12 +18,13 @@ export function sqliteCommunityStore(db: Database.Database): CommunityStore {
   };
   const toVersion = (row: CommunityRow | undefined): CommunityVersion | undefined =>
     row && { version: row.version, adopted_ms: row.adopted_ms, community: JSON.parse(row.document) as Community };
+  const keep = digestRows(db, "community");
   const adopt = db.transaction((community: Community, at: number): CommunityVersion => {
     const document = canonicalJson(community);
     const version = sha256Hex(document);
-    const newest = toVersion(sql.newest.get());
-    if (newest?.version === version) return newest;
-    sql.insert.run(version, at, document);
+    const newest = sql.newest.get();
+    if (newest?.version === version) return { version, adopted_ms: newest.adopted_ms, community };
+    keep(sql.insert.run(version, at, document).lastInsertRowid);
     return { version, adopted_ms: at, community };
   }).immediate;
   return {
@@ -33,9 +35,9 @@ export function sqliteCommunityStore(db: Database.Database): CommunityStore {
       return toVersion(sql.newest.get());
     },
     async byVersion(version) {
-      const found = toVersion(sql.byVersion.get(version));
+      const row = sql.byVersion.get(version);
       // A document that was tampered with is not the one an entry names.
-      return found !== undefined && sha256Hex(canonicalJson(found.community)) === version ? found : undefined;
+      return row !== undefined && sha256Hex(row.document) === version ? toVersion(row) : undefined;
     },
   };
 }

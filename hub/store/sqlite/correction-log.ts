@@ -2,6 +2,7 @@ import type Database from "better-sqlite3";
 import type { SeriesKey } from "../../reading.ts";
 import type { Change, Correction, CorrectionLog, KeptCorrection } from "../../series/corrections.ts";
 import { EpochMs } from "../../units.ts";
+import { digestRows } from "./row-digests.ts";
 
 interface CorrectionRow {
   readonly version: number;
@@ -19,9 +20,10 @@ export function sqliteCorrectionLog(db: Database.Database): CorrectionLog {
   const insert = db.prepare(`INSERT INTO correction (series, from_ms, to_ms, change, author, reason, made_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const select = db.prepare<[], CorrectionRow>("SELECT * FROM correction ORDER BY version");
+  const keep = digestRows(db, "correction");
   const add = db.transaction((corrections: readonly Correction[]) => {
     for (const { series, range, change, author, reason, made_ms } of corrections) {
-      insert.run(series, range.from, range.to, JSON.stringify(change), author, reason, made_ms);
+      keep(insert.run(series, range.from, range.to, JSON.stringify(change), author, reason, made_ms).lastInsertRowid);
     }
   }).immediate;
   return {

@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import type { Device, DeviceStore, RegisteredDevice } from "../../members/device.ts";
+import { digestRows } from "./row-digests.ts";
 
 interface DeviceRow {
   readonly document: string | null;
@@ -16,6 +17,10 @@ export function sqliteDeviceStore(db: Database.Database): DeviceStore {
   const newest = db.prepare<[], DeviceRow>(`SELECT document, author, at_ms FROM device
     WHERE seq IN (SELECT max(seq) FROM device GROUP BY id) ORDER BY id`);
   const newestOf = db.prepare<[string], DeviceRow>("SELECT * FROM device WHERE id = ? ORDER BY seq DESC LIMIT 1");
+  const keep = digestRows(db, "device");
+  const add = db.transaction((id: string, document: string | null, by: string, at: number) => {
+    keep(insert.run(id, document, by, at).lastInsertRowid);
+  }).immediate;
   return {
     async list() {
       return newest.all().flatMap(({ document, author, at_ms }): RegisteredDevice[] => {
@@ -23,12 +28,12 @@ export function sqliteDeviceStore(db: Database.Database): DeviceStore {
       });
     },
     async save(device, by, at) {
-      insert.run(device.id, JSON.stringify(device), by, at);
+      add(device.id, JSON.stringify(device), by, at);
     },
     async remove(id, by, at) {
       const known = newestOf.get(id);
       if (known === undefined || known.document === null) return false;
-      insert.run(id, null, by, at);
+      add(id, null, by, at);
       return true;
     },
   };

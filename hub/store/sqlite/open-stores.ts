@@ -4,6 +4,7 @@ import { HubError } from "../../errors.ts";
 import type { CaseLog } from "../../governance/contest/case-log.ts";
 import type { ColumnSalts } from "../../ledger/column-salts.ts";
 import type { EntryStore } from "../../ledger/entry-store.ts";
+import type { KeptRecords } from "../../ledger/kept-records.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { LedgerLog } from "../../ledger/ledger-log.ts";
 import type { CommunityStore } from "../../members/community.ts";
@@ -27,6 +28,7 @@ import { sqliteDeviceStore } from "./device-store.ts";
 import { sqliteEntryStore } from "./entry-store.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { sqliteRegisterEventLog } from "./register-event-log.ts";
+import { sqliteKeptRecords } from "./row-digests.ts";
 import { openSqliteSeriesStore, type SqliteSeriesOptions } from "./series-store.ts";
 import { sqliteSettlementLogs } from "./settlement-logs.ts";
 
@@ -46,6 +48,8 @@ export interface Stores {
   readonly acceptances: AcceptanceLog;
   readonly cells: CellStore;
   readonly cases: CaseLog;
+  /** Everything in the books beside entries, movements and credentials. */
+  readonly records: KeptRecords;
   close(): Promise<void>;
 }
 
@@ -75,6 +79,7 @@ export async function openStores(folder: string, options: SqliteSeriesOptions): 
     ...sqliteSettlementLogs(books),
     cells: sqliteCellStore(cells),
     cases: sqliteCaseLog(books),
+    records: sqliteKeptRecords(books),
     async close() {
       await series.close();
       cells.close();

@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Acceptance, AcceptanceLog } from "../../settlement/acceptance.ts";
 import type { Run, RunCounts, RunLog } from "../../settlement/run.ts";
+import { digestRows } from "./row-digests.ts";
 
 /** Tables that only grow, with triggers that keep it so. @param db as `openBooks` gives it */
 function createTables(db: Database.Database): void {
@@ -48,19 +49,27 @@ export function sqliteSettlementLogs(db: Database.Database): {
       "SELECT point, from_ms, to_ms, by, reason, made_ms FROM acceptance ORDER BY seq",
     ),
   };
+  const [keepRun, keepAcceptance] = [digestRows(db, "run"), digestRows(db, "acceptance")];
+  const addRun = db.transaction((run: Omit<RunRow, "seq">): number => {
+    const { lastInsertRowid } = sql.addRun.run(run);
+    keepRun(lastInsertRowid);
+    return Number(lastInsertRowid);
+  }).immediate;
+  const accept = db.transaction((acceptance: Acceptance) => {
+    keepAcceptance(sql.accept.run(acceptance).lastInsertRowid);
+  }).immediate;
   const toRun = (row: RunRow): Run => ({ ...row, intervals: JSON.parse(row.intervals) as RunCounts });
   return {
     runs: {
       async add(run) {
-        const { lastInsertRowid } = sql.addRun.run({ ...run, intervals: JSON.stringify(run.intervals) });
-        return { ...run, seq: Number(lastInsertRowid) };
+        return { ...run, seq: addRun({ ...run, intervals: JSON.stringify(run.intervals) }) };
       },
       ofDay: async (day) => sql.ofDay.all(day).map(toRun),
       newest: async () => sql.newest.all().map(toRun),
     },
     acceptances: {
       async add(acceptance) {
-        sql.accept.run(acceptance);
+        accept(acceptance);
       },
       list: async () => sql.accepted.all(),
     },
