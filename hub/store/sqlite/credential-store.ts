@@ -30,7 +30,7 @@ export function sqliteCredentialStore(db: Database.Database): CredentialStore {
   const nobody = { salt: randomBytes(SALT_BYTES), hash: randomBytes(32) };
   return {
     async issue(name, devices) {
-      const password = randomBytes(PASSWORD_BYTES).toString("base64url");
+      const password = newPassword();
       const salt = randomBytes(SALT_BYTES);
       const { changes } = sql.insert.run(name, salt, hashOf(password, salt), JSON.stringify(devices));
       if (changes === 0) {
@@ -60,4 +60,12 @@ function toCredential({ name, devices }: CredentialRow): Credential {
 
 function hashOf(password: string, salt: Buffer): Buffer {
   return createHash("sha256").update(salt).update(password).digest();
+}
+
+/** As random as its bytes; one that begins with a hyphen would be taken for a flag by `mosquitto_pub -P`. */
+function newPassword(): string {
+  for (;;) {
+    const password = randomBytes(PASSWORD_BYTES).toString("base64url");
+    if (!password.startsWith("-")) return password;
+  }
 }
