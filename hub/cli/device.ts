@@ -7,7 +7,7 @@ import type { Device, DeviceStore } from "../members/device.ts";
 import { isDeviceName } from "../reading.ts";
 import { systemClock } from "../units.ts";
 import { checkNewDevice } from "./add-device.ts";
-import { badArgument, isSet, loadCommandConfig } from "./arguments.ts";
+import { badArgument, isSet, loadCommandConfig, textOf } from "./arguments.ts";
 import { askOnTerminal } from "./ask-questions.ts";
 import { isHubRunning } from "./check-databases.ts";
 import type { Command, CommandArguments } from "./command.ts";
@@ -18,8 +18,6 @@ import { showTrial } from "./show-trial.ts";
 
 /** Who changes devices, until there are logins. */
 const STEWARD = "steward";
-/** The name a device has while it is tried without one. */
-const NAMELESS = "device";
 
 export const command: Command = {
   options: {
@@ -51,7 +49,7 @@ async function list(config: Config): Promise<number> {
 
 async function tryOne(id: string | undefined, { values }: CommandArguments): Promise<number> {
   const config = loadCommandConfig(values);
-  const device = describesDevice(values) ? documentOf(id ?? NAMELESS, values) : await findDevice(config, id);
+  const device = describesDevice(values) ? documentOf(id ?? namelessOf(values), values) : await findDevice(config, id);
   if (device.modbus === undefined) {
     throw badArgument(
       "device",
@@ -101,6 +99,11 @@ async function remove(id: string, { values }: CommandArguments): Promise<number>
   const wasThere = await withRegistry(config, async (store) => store?.remove(id, STEWARD, systemClock()) ?? false);
   print(wasThere ? `${id} is no longer read; its readings stay.` : `There is no device ${id} in the registry.`);
   return wasThere ? 0 : 1;
+}
+
+/** What a device is called while it is tried without a name. */
+function namelessOf(values: CommandArguments["values"]): string {
+  return textOf(values, "profile") ?? textOf(values, "dialect") ?? "unknown";
 }
 
 async function findDevice(config: Config, id: string | undefined): Promise<Device> {
