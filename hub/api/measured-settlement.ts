@@ -1,4 +1,4 @@
-import type { DayOutcome, Settlement } from "../settlement/settlement.ts";
+import { type DayOutcome, noDays, type Settlement } from "../settlement/settlement.ts";
 
 /** What was settled since the hub started. */
 export interface SettlementFigures {
@@ -14,16 +14,7 @@ export function countSettlements(): {
   figures(): SettlementFigures;
 } {
   const counts = { runs: 0, failures: 0 };
-  const days: Record<DayOutcome, number> = {
-    settled: 0,
-    corrected: 0,
-    unchanged: 0,
-    final: 0,
-    immaterial: 0,
-    closed: 0,
-    empty: 0,
-    not_over: 0,
-  };
+  const days = noDays();
   return {
     figures: () => ({ ...counts, days: { ...days } }),
     count: (settlement) => ({

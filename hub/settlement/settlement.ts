@@ -49,6 +49,11 @@ export const dayOutcomes = [
 ] as const;
 export type DayOutcome = (typeof dayOutcomes)[number];
 
+/** A count of days for each outcome, all at 0. */
+export function noDays(): Record<DayOutcome, number> {
+  return Object.fromEntries(dayOutcomes.map((outcome) => [outcome, 0])) as Record<DayOutcome, number>;
+}
+
 export interface SettlementReport {
   /** Days by what became of them; "empty" days had nothing to book, "not_over" days are left for later. */
   readonly days: Readonly<Record<DayOutcome, number>>;
@@ -233,16 +238,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     runs: (day) => runs.ofDay(day),
     cellsOf: (entry) => cellStore.byDigest(entry.cells_sha256),
     async settle(range, onDay, settledBy = BY_SCHEDULE) {
-      const days = {
-        settled: 0,
-        corrected: 0,
-        unchanged: 0,
-        final: 0,
-        immaterial: 0,
-        closed: 0,
-        empty: 0,
-        not_over: 0,
-      };
+      const days = noDays();
       const intervals = { expected: 0, shared: 0, substituted: 0, held: 0, unmeasured: 0 };
       const { community } = await rulesOf(undefined);
       const last = localDayOf(community.time_zone, EpochMs(Math.max(range.from, range.to - 1)));
