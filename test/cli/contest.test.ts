@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { postToHub } from "../../hub/cli/post-to-hub.ts";
 import { addDays, localDayOf, rangeOfLocalDay } from "../../hub/time-zone.ts";
@@ -10,22 +8,11 @@ import { systemClock } from "../../hub/units.ts";
 import { openHub } from "../api/open-hub.ts";
 import { ann, openContests, opening } from "../governance/open-contests.ts";
 import { community, registerReadings } from "../settlement/sunny-day.ts";
-
-const LAUNCHER = join(import.meta.dirname, "../../hub/launch.mjs");
+import { runMillrace } from "./run-millrace.ts";
 
 async function run(data: string, ...words: readonly string[]) {
-  const args = [LAUNCHER, "contest", ...words, "--data", data];
-  const done = promisify(execFile)(process.execPath, args);
-  const {
-    code = 0,
-    stdout,
-    stderr,
-  } = (await done.catch((failure: { code: number; stdout: string; stderr: string }) => failure)) as {
-    code?: number;
-    stdout: string;
-    stderr: string;
-  };
-  return { code, text: stdout + stderr };
+  const { code, out, error } = await runMillrace("contest", ...words, "--data", data);
+  return { code, text: out + error };
 }
 
 test("without a hub: listed, shown, decided once", async () => {

@@ -1,33 +1,18 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { SeriesStore } from "../../hub/series/series-store.ts";
 import { openStores } from "../../hub/store/sqlite/open-stores.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { openHub } from "../api/open-hub.ts";
+import { runMillrace } from "./run-millrace.ts";
 
-const LAUNCHER = join(import.meta.dirname, "../../hub/launch.mjs");
 const AT = EpochMs(Date.UTC(2026, 6, 1));
 
-async function run(
-  data: string,
-  ...words: readonly string[]
-): Promise<{ readonly code: number; readonly text: string }> {
-  const args = [LAUNCHER, "quarantine", ...words, "--data", data];
-  const done = promisify(execFile)(process.execPath, args);
-  const {
-    code = 0,
-    stdout,
-    stderr,
-  } = (await done.catch((failure: { code: number; stdout: string; stderr: string }) => failure)) as {
-    code?: number;
-    stdout: string;
-    stderr: string;
-  };
-  return { code, text: stdout + stderr };
+async function run(data: string, ...words: readonly string[]) {
+  const { code, out, error } = await runMillrace("quarantine", ...words, "--data", data);
+  return { code, text: out + error };
 }
 
 const refuse = ({ series }: { readonly series: SeriesStore }, payload: string, reason: string) =>

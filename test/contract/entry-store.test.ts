@@ -3,28 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type AccountId, accounts } from "../../hub/ledger/account.ts";
-import { type Entry, toPostings } from "../../hub/ledger/entry.ts";
+import { accounts } from "../../hub/ledger/account.ts";
 import type { EntryStore } from "../../hub/ledger/entry-store.ts";
 import { memoryEntryStore } from "../../hub/store/memory/entry-store.ts";
 import { openBooks } from "../../hub/store/sqlite/books-schema.ts";
 import { sqliteEntryStore } from "../../hub/store/sqlite/entry-store.ts";
 import { EpochMs } from "../../hub/units.ts";
-
-const entry = (id: string, amounts: Readonly<Record<string, number>>, more: Partial<Entry> = {}): Entry => ({
-  id,
-  day: id.slice(0, 10),
-  kind: "settlement",
-  corrects: null,
-  from_ms: EpochMs(0),
-  to_ms: EpochMs(1),
-  booked_ms: EpochMs(1000),
-  community_version: "c",
-  cells_sha256: "s",
-  engine: "e",
-  postings: toPostings(new Map(Object.entries(amounts) as [AccountId, number][])),
-  ...more,
-});
+import { settledEntry } from "../ledger/settled-entry.ts";
 
 const adapters: Readonly<Record<string, () => EntryStore>> = {
   memory: memoryEntryStore,
@@ -38,7 +23,7 @@ describe.each(Object.entries(adapters))("entry store: %s", (_name, open) => {
   });
 
   test("an entry comes back as it was booked, and booking it again changes nothing", async () => {
-    const first = entry("2026-06-13.1", { "plant:a": -100, "member:m:used": 60, grid: 40 });
+    const first = settledEntry("2026-06-13.1", { "plant:a": -100, "member:m:used": 60, grid: 40 });
     expect(await store.append(first)).toBe("created");
     expect(await store.append({ ...first, booked_ms: EpochMs(2000) })).toBe("exists");
     expect((await store.byId(first.id))?.entry).toEqual(first);
@@ -47,8 +32,8 @@ describe.each(Object.entries(adapters))("entry store: %s", (_name, open) => {
   });
 
   test("the same id with other content is a conflict and changes nothing", async () => {
-    await store.append(entry("2026-06-13.1", { "plant:a": -100, grid: 100 }));
-    await expect(store.append(entry("2026-06-13.1", { "plant:a": -99, grid: 99 }))).rejects.toMatchObject({
+    await store.append(settledEntry("2026-06-13.1", { "plant:a": -100, grid: 100 }));
+    await expect(store.append(settledEntry("2026-06-13.1", { "plant:a": -99, grid: 99 }))).rejects.toMatchObject({
       code: "ENTRY_CONFLICT",
     });
     expect(await store.balances()).toEqual([
@@ -62,16 +47,16 @@ describe.each(Object.entries(adapters))("entry store: %s", (_name, open) => {
     ["a zero line", {}, { postings: [{ account: accounts.grid, amount_mwh: 0 as never }] }],
     ["a fraction", {}, { postings: [{ account: accounts.grid, amount_mwh: 0.5 as never }] }],
   ])("%s is refused whole", async (_case, amounts, more) => {
-    await expect(store.append(entry("2026-06-13.1", amounts, more))).rejects.toThrow();
+    await expect(store.append(settledEntry("2026-06-13.1", amounts, more))).rejects.toThrow();
     expect(await store.days()).toEqual([]);
     expect(await store.balances()).toEqual([]);
   });
 
   test("balances at any time, days and the newest entries", async () => {
-    await store.append(entry("2026-06-14.1", { "plant:a": -10, grid: 10 }, { booked_ms: EpochMs(2000) }));
-    await store.append(entry("2026-06-13.1", { "plant:a": -5, grid: 5 }, { booked_ms: EpochMs(3000) }));
+    await store.append(settledEntry("2026-06-14.1", { "plant:a": -10, grid: 10 }, { booked_ms: EpochMs(2000) }));
+    await store.append(settledEntry("2026-06-13.1", { "plant:a": -5, grid: 5 }, { booked_ms: EpochMs(3000) }));
     await store.append(
-      entry("2026-06-14.2", { "plant:a": 1, grid: -1 }, { booked_ms: EpochMs(4000), corrects: "2026-06-14.1" }),
+      settledEntry("2026-06-14.2", { "plant:a": 1, grid: -1 }, { booked_ms: EpochMs(4000), corrects: "2026-06-14.1" }),
     );
     const grid = async (at?: number) =>
       (await store.balances(at === undefined ? undefined : EpochMs(at))).find(({ account }) => account === "grid")
@@ -92,7 +77,7 @@ describe.each(Object.entries(adapters))("entry store: %s", (_name, open) => {
         const books = open();
         for (const [index, those] of all.entries()) {
           const rest = -Object.values(those).reduce((sum, amount) => sum + amount, 0);
-          await books.append(entry(`2026-06-13.${index + 1}`, { ...those, grid: rest }));
+          await books.append(settledEntry(`2026-06-13.${index + 1}`, { ...those, grid: rest }));
         }
         const balances = await books.balances();
         expect(balances.reduce((sum, { balance_mwh }) => sum + balance_mwh, 0)).toBe(0);
@@ -104,7 +89,7 @@ describe.each(Object.entries(adapters))("entry store: %s", (_name, open) => {
 
 test("sqlite: the books refuse every change to what was booked", async () => {
   const db = openBooks(join(mkdtempSync(join(tmpdir(), "millrace-books-")), "books.db"));
-  await sqliteEntryStore(db).append(entry("2026-06-13.1", { "plant:a": -1, grid: 1 }));
+  await sqliteEntryStore(db).append(settledEntry("2026-06-13.1", { "plant:a": -1, grid: 1 }));
   for (const change of [
     "UPDATE posting SET amount_mwh = 2",
     "DELETE FROM posting",

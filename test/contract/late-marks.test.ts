@@ -11,8 +11,8 @@ import { observeAppends } from "../../hub/series/observed-store.ts";
 import type { SeriesStore } from "../../hub/series/series-store.ts";
 import { memoryCorrectionLog } from "../../hub/store/memory/correction-log.ts";
 import { memorySeriesStore } from "../../hub/store/memory/series-store.ts";
-import { openSqliteSeriesStore } from "../../hub/store/sqlite/series-store.ts";
 import { DAY, EpochMs, HOUR, MINUTE } from "../../hub/units.ts";
+import { sqliteSeriesStores } from "./sqlite-series-stores.ts";
 
 /** The booked moment of most cases; readings are told in ms from here. */
 const W = Date.UTC(2026, 5, 14);
@@ -37,16 +37,7 @@ const adapters: Readonly<Record<string, (folder: string) => Promise<SeriesStore>
     const { store } = await withCorrections(memorySeriesStore(), memoryCorrectionLog());
     return measureStore(observeAppends(store).store, () => {}).store;
   },
-  sqlite: (folder) => openSqliteSeriesStore(join(folder, "readings.db"), { windowMs: 0 }),
-  "sqlite, sealed after every append": async (folder) => {
-    const store = await openSqliteSeriesStore(join(folder, "readings.db"), { windowMs: 0 });
-    const append: SeriesStore["append"] = async (readings, delivery) => {
-      const receipt = await store.append(readings, delivery);
-      await store.sealNow();
-      return receipt;
-    };
-    return { ...store, append };
-  },
+  ...sqliteSeriesStores,
 };
 
 describe.each(Object.entries(adapters))("late marks: %s", (_name, open) => {

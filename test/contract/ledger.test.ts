@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type AccountId, accounts } from "../../hub/ledger/account.ts";
 import { checkBooks } from "../../hub/ledger/check-books.ts";
-import { toPostings } from "../../hub/ledger/entry.ts";
 import type { EntryStore } from "../../hub/ledger/entry-store.ts";
 import type { Ledger } from "../../hub/ledger/ledger.ts";
 import { communityUnit, MWH } from "../../hub/ledger/ledger-unit.ts";
@@ -30,6 +29,7 @@ import {
   transfer,
   voidHold,
 } from "../ledger/movements.ts";
+import { settledEntry } from "../ledger/settled-entry.ts";
 
 interface Books {
   readonly ledger: Ledger;
@@ -217,24 +217,7 @@ describe.each(Object.entries(adapters))("ledger: %s", (_name, open) => {
     await book(issue("i1", ann, 1000), 10);
     await book(hold("h1", ann, ben, 1, 300), 20);
     await book(hold("h2", ann, ben, 1, 200), 20);
-    await books.entries.append({
-      id: "2026-06-13.1",
-      day: "2026-06-13",
-      kind: "settlement",
-      corrects: null,
-      from_ms: EpochMs(0),
-      to_ms: EpochMs(1),
-      booked_ms: EpochMs(1000),
-      community_version: "c",
-      cells_sha256: "s",
-      engine: "e",
-      postings: toPostings(
-        new Map([
-          [accounts.plant("a"), -5],
-          [ann, 5],
-        ] as const),
-      ),
-    });
+    await books.entries.append(settledEntry("2026-06-13.1", { [accounts.plant("a")]: -5, [ann]: 5 }));
     const ids = (await ledger.records({ after: 0, limit: 10 })).map(({ id, seq }) => `${seq} ${id}`);
     expect(ids).toEqual(["1 i1", "2 h1", "3 h2", "4 h2.expired", "5 h1.expired", "6 2026-06-13.1"]);
     expect(await ledger.balance({ account: ann, unit: MWH.name })).toMatchObject({ posted: 5, available: 5 });

@@ -14,6 +14,7 @@ import {
 import { memorySeriesStore } from "../../hub/store/memory/series-store.ts";
 import { openSqliteSeriesStore } from "../../hub/store/sqlite/series-store.ts";
 import { EpochMs, HOUR, MINUTE, type Ms } from "../../hub/units.ts";
+import { sqliteSeriesStores } from "./sqlite-series-stores.ts";
 
 const T0 = 1_780_000_000_000;
 const POWER = SeriesKey("roof-a/active_power");
@@ -31,16 +32,7 @@ const all = { from: EpochMs(0), to: EpochMs(T0 * 2) };
 
 const adapters: Readonly<Record<string, (folder: string) => Promise<SeriesStore>>> = {
   memory: async () => memorySeriesStore(),
-  sqlite: (folder) => openSqliteSeriesStore(join(folder, "readings.db"), { windowMs: 0 }),
-  "sqlite, sealed after every append": async (folder) => {
-    const store = await openSqliteSeriesStore(join(folder, "readings.db"), { windowMs: 0 });
-    const append: SeriesStore["append"] = async (readings, delivery) => {
-      const receipt = await store.append(readings, delivery);
-      await store.sealNow();
-      return receipt;
-    };
-    return { ...store, append };
-  },
+  ...sqliteSeriesStores,
 };
 
 describe.each(Object.entries(adapters))("series store: %s", (_name, open) => {

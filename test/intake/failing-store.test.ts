@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import mqtt from "mqtt";
 import { expect, test } from "vitest";
-import { HubError } from "../../hub/errors.ts";
 import { SeriesKey } from "../../hub/reading.ts";
-import type { SeriesStore } from "../../hub/series/series-store.ts";
 import { EpochMs } from "../../hub/units.ts";
+import { breakable } from "./breakable-store.ts";
 import { openBroker } from "./open-broker.ts";
 import { connectRaw, type Login, reading } from "./raw-client.ts";
 import { until } from "./until.ts";
@@ -12,29 +11,6 @@ import { until } from "./until.ts";
 const POWER = SeriesKey("roof-a/active_power");
 const always = { from: EpochMs(0), to: EpochMs(8e15) };
 const quick = { retryMs: 20, shortestHoldMs: 300, longestHoldMs: 900 };
-
-/** A store that can be made to fail or to stand still. */
-function breakable() {
-  const fault = { kind: "none" as "none" | "full" | "stuck", asked: 0 };
-  let freed: (() => void)[] = [];
-  const wrap = (store: SeriesStore): SeriesStore => ({
-    ...store,
-    async append(readings, delivery) {
-      fault.asked += 1;
-      if (fault.kind === "full") {
-        throw new HubError("STORE_FAILED", "disk is full", { remedy: "Free space.", retryable: true });
-      }
-      if (fault.kind === "stuck") await new Promise<void>((resolve) => freed.push(resolve));
-      return store.append(readings, delivery);
-    },
-  });
-  const mend = () => {
-    fault.kind = "none";
-    for (const go of freed) go();
-    freed = [];
-  };
-  return { fault, wrap, mend };
-}
 
 test("a full disk: nothing is acknowledged, the hub says so, and all of it is acknowledged when space returns", async () => {
   const { fault, wrap, mend } = breakable();

@@ -3,13 +3,12 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { HubError } from "../../hub/errors.ts";
 import { startHttpPush } from "../../hub/intake/http-push.ts";
 import { MAX_PACKET_BYTES } from "../../hub/intake/limits.ts";
 import { SeriesKey } from "../../hub/reading.ts";
-import type { SeriesStore } from "../../hub/series/series-store.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { need } from "../requirements.ts";
+import { breakable } from "./breakable-store.ts";
 import { answerOf, type OpenPush, openPush } from "./open-push.ts";
 import { until } from "./until.ts";
 
@@ -18,29 +17,6 @@ const always = { from: EpochMs(0), to: EpochMs(8e15) };
 const own = { "roof-a": ["roof-a"] };
 const power = (v: unknown, t?: number) => [{ n: "active_power", u: "W", v, ...(t !== undefined && { t }) }];
 const valuesOf = async (hub: OpenPush) => (await hub.stores.series.range(POWER, always)).map(({ value }) => value);
-
-/** A store that can be made to fail or to stand still. */
-function breakable() {
-  const fault = { kind: "none" as "none" | "full" | "stuck", asked: 0 };
-  let freed: (() => void)[] = [];
-  const wrap = (store: SeriesStore): SeriesStore => ({
-    ...store,
-    async append(readings, delivery) {
-      fault.asked += 1;
-      if (fault.kind === "full") {
-        throw new HubError("STORE_FAILED", "disk is full", { remedy: "Free space.", retryable: true });
-      }
-      if (fault.kind === "stuck") await new Promise<void>((resolve) => freed.push(resolve));
-      return store.append(readings, delivery);
-    },
-  });
-  const mend = () => {
-    fault.kind = "none";
-    for (const go of freed) go();
-    freed = [];
-  };
-  return { fault, wrap, mend };
-}
 
 describe("what is taken", () => {
   test("a batch is answered with how much of it was stored, and is on the disk by then", async () => {

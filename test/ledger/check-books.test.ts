@@ -5,12 +5,12 @@ import Database from "better-sqlite3";
 import { beforeAll, expect, test } from "vitest";
 import { accounts } from "../../hub/ledger/account.ts";
 import { checkBooks } from "../../hub/ledger/check-books.ts";
-import { toPostings } from "../../hub/ledger/entry.ts";
 import { openBooks } from "../../hub/store/sqlite/books-schema.ts";
 import { sqliteEntryStore } from "../../hub/store/sqlite/entry-store.ts";
 import { sqliteLedger } from "../../hub/store/sqlite/ledger.ts";
 import { EpochMs } from "../../hub/units.ts";
 import { acorn, ann, ben, correction, hold, issue, post, steward, transfer } from "./movements.ts";
+import { settledEntry } from "./settled-entry.ts";
 
 /** Books with an entry of every kind, a burnt id and a unit. */
 async function makeBooks(path: string): Promise<void> {
@@ -29,24 +29,7 @@ async function makeBooks(path: string): Promise<void> {
     ],
     { now: EpochMs(10), rules: { limits: [] } },
   );
-  await sqliteEntryStore(db).append({
-    id: "2026-06-13.1",
-    day: "2026-06-13",
-    kind: "settlement",
-    corrects: null,
-    from_ms: EpochMs(0),
-    to_ms: EpochMs(1),
-    booked_ms: EpochMs(1000),
-    community_version: "c",
-    cells_sha256: "s",
-    engine: "e",
-    postings: toPostings(
-      new Map([
-        [accounts.plant("a"), -5],
-        [accounts.grid, 5],
-      ] as const),
-    ),
-  });
+  await sqliteEntryStore(db).append(settledEntry("2026-06-13.1", { [accounts.plant("a")]: -5, [accounts.grid]: 5 }));
   db.close();
 }
 
