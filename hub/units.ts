@@ -36,8 +36,13 @@ export function Ms(value: number): Ms {
  * @throws RangeError when the value has no whole mWh within 2^53
  */
 export function milliWattHoursFromWh(wh: number): MilliWattHours {
+  // A float that is nearest to a decimal of at most 15 digits is nearest to no other, so this one is what was sent.
+  const whole = Math.round(wh * 1_000);
+  if (whole / 1_000 === wh && Math.abs(whole) < FIFTEEN_DIGITS) return MilliWattHours(whole);
   return MilliWattHours(Math.sign(wh) * Math.round(shiftDecimal(Math.abs(wh), 3)));
 }
+
+const FIFTEEN_DIGITS = 1e15;
 
 /**
  * Multiply by a power of ten without the error of a float product: 1.001 shifted by 3 is 1001, not 1000.9999999999999.

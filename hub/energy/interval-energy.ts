@@ -1,6 +1,6 @@
 import type { Reading } from "../reading.ts";
 import { EpochMs, MilliWattHours, type Ms } from "../units.ts";
-import { type IntervalEnergy, worstQuality } from "./interval.ts";
+import { type IntervalEnergy, worseQuality } from "./interval.ts";
 import { type RegisterAt, registersAt } from "./register-at.ts";
 import type { RegisterChange } from "./register-change.ts";
 import { type RegisterTrack, trackRegister } from "./register-track.ts";
@@ -64,5 +64,5 @@ function energyBetween(track: RegisterTrack, start: RegisterAt, end: RegisterAt)
     return { ...span, energy: null, quality: "missing", reason };
   }
   const energy = MilliWattHours(end.value - start.value);
-  return { ...span, energy, quality: worstQuality([start.quality, end.quality]) };
+  return { ...span, energy, quality: worseQuality(start.quality, end.quality) };
 }

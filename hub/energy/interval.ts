@@ -24,5 +24,20 @@ export interface IntervalEnergy {
 
 /** The worst of several qualities. */
 export function worstQuality(those: readonly Quality[]): Quality {
-  return qualities[Math.max(0, ...those.map((quality) => qualities.indexOf(quality)))] ?? "missing";
+  let worst: Quality = "measured";
+  for (const quality of those) worst = worseQuality(worst, quality);
+  return worst;
 }
+
+/** The worse of two. */
+export function worseQuality(a: Quality, b: Quality): Quality {
+  return a === b || ranks[a] > ranks[b] ? a : b;
+}
+
+const ranks: Readonly<Record<Quality, number>> = {
+  measured: 0,
+  interpolated: 1,
+  recovered: 2,
+  estimated: 3,
+  missing: 4,
+};

@@ -134,5 +134,7 @@ export function toReading(
   series: SeriesKey,
   { at, value, flags }: { at: number; value: number; flags: number },
 ): Reading {
-  return { series, at: EpochMs(at), ...unpackFlags(flags), value: Number.isNaN(value) ? null : value };
+  const { outcome, stampedBy, isClockUnsure } = unpackFlags(flags);
+  const reading = { series, at: EpochMs(at), outcome, stampedBy, value: Number.isNaN(value) ? null : value };
+  return isClockUnsure === undefined ? reading : { ...reading, isClockUnsure };
 }

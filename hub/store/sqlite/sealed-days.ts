@@ -6,6 +6,9 @@ import { decodeRollup, encodeRollup } from "./day-rollup.ts";
 /** Decoded days that are kept at hand: a late device's resends ask for the same few again and again. */
 const DAYS_AT_HAND = 32;
 
+/** A local day and what lies around it touch three or four. */
+const FEW_DAYS = 4;
+
 /** The sealed days of readings.db, through one connection. */
 export interface SealedDays {
   /** The readings of one day of a series, or undefined when it has no chunk. */
@@ -65,8 +68,10 @@ export function sealedDays(db: Database.Database): SealedDays {
       return columns;
     },
     *readDays(seriesId, first, last) {
-      for (const { day, body } of sql.readDays.iterate(seriesId, first, last))
-        yield { day, columns: decodeChunk(body) };
+      // A few at once cost less than one by one; a year of them would fill the memory.
+      const isFew = last - first < FEW_DAYS;
+      const rows = isFew ? sql.readDays.all(seriesId, first, last) : sql.readDays.iterate(seriesId, first, last);
+      for (const { day, body } of rows) yield { day, columns: decodeChunk(body) };
     },
     *readDaysBack(seriesId, first, last) {
       for (const { day, body } of sql.readDaysBack.iterate(seriesId, first, last))
