@@ -1,26 +1,41 @@
 import { createHash } from "node:crypto";
 
+/** Lists that were spelled already, by themselves, where the same ones stand in many texts; not changed in place. */
+export type SpelledLists = Map<readonly unknown[], string>;
+
 /**
  * The one spelling of a value: keys sorted by code unit, no white space, numbers and texts as JSON writes them
  * (the form of RFC 8785), so that equal documents have equal hashes. Members that are undefined are left out.
  * @throws RangeError for what JSON cannot say exactly: NaN, infinities, undefined in a list, functions, BigInts, lone
  *         surrogates, and objects that are no plain data
+ * @param spelled lists of numbers or texts are looked up here, and filed when they are new
  */
-export function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown, spelled?: SpelledLists): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
+  if (typeof value === "string" && PLAIN_WORD.test(value)) return `"${value}"`;
   if (typeof value === "string" && value.isWellFormed()) return JSON.stringify(value);
   if (Array.isArray(value)) {
+    const known = spelled?.get(value);
+    if (known !== undefined) return known;
     // A day of a large community is a million numbers: lists of them are written by the engine at once.
-    return isPlainList(value) ? JSON.stringify(value) : `[${Array.from(value, canonicalJson).join(",")}]`;
+    if (!isPlainList(value)) return `[${Array.from(value, (one) => canonicalJson(one, spelled)).join(",")}]`;
+    const text = JSON.stringify(value);
+    spelled?.set(value, text);
+    return text;
   }
   if (!isPlain(value)) throw new RangeError(`no canonical JSON for ${typeof value} ${String(value)}`);
-  const members = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort()
-    .map((key) => `${canonicalJson(key)}:${canonicalJson(value[key])}`);
-  return `{${members.join(",")}}`;
+  let members = "";
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member === undefined) continue;
+    members += `${members === "" ? "" : ","}${canonicalJson(key)}:${canonicalJson(member, spelled)}`;
+  }
+  return `{${members}}`;
 }
+
+/** Nearly every key and name: nothing in it is written otherwise in JSON. */
+const PLAIN_WORD = /^[\w ./:-]*$/;
 
 /** True for a list of numbers, texts, truths and nulls that JSON writes in the very same letters. */
 function isPlainList(values: readonly unknown[]): boolean {

@@ -42,6 +42,18 @@ test("it is JSON, and the order of keys does not matter", () => {
   );
 });
 
+test("lists that were spelled before are written in the same letters", () => {
+  const list = fc.array(fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string()));
+  fc.assert(
+    fc.property(list, list, (one, other) => {
+      const spelled = new Map();
+      for (const value of [{ one, other }, [other, { again: one }], one]) {
+        expect(canonicalJson(value, spelled)).toBe(canonicalJson(value));
+      }
+    }),
+  );
+});
+
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== "object" || value === null) return value;

@@ -1,9 +1,8 @@
 import { MilliWattHours } from "../units.ts";
-import { type CompletePolicy, completePolicy } from "./complete-policy.ts";
+import { type JointOutcome, prepareJointPool, shareJointly } from "./joint-pool.ts";
 import type { Policy } from "./policy.ts";
 import type { TierRun } from "./run-step.ts";
-import { type Coefficients, runTiers } from "./run-tiers.ts";
-import { planTiers } from "./tier-plan.ts";
+import type { Coefficients } from "./run-tiers.ts";
 
 /** What one member used in one interval; not negative. */
 export interface Demand {
@@ -51,29 +50,11 @@ export interface AllocationInput {
 export function allocate(input: AllocationInput): AllocatedInterval {
   const demands = inMemberOrder(input.demands);
   const { allotted, rest, beyond, leak } = shareJointPool({ ...input, demands });
-  const surplus = rest + beyond + leak;
-  let sum = surplus;
-  const allotments = new Array<Allotment>(demands.length);
-  for (let index = 0; index < demands.length; index += 1) {
-    const amount = allotted[index] as number;
-    sum += amount;
-    allotments[index] = { member: (demands[index] as Demand).member, allotted: MilliWattHours(amount) };
-  }
-  if (sum !== input.pool) throw new Error(`allotments and surplus are ${sum} mWh, but the pool is ${input.pool} mWh`);
-  return { pool: input.pool, allotments, surplus: MilliWattHours(surplus) };
+  const allotments = demands.map(({ member }, index) => {
+    return { member, allotted: MilliWattHours(allotted[index] as number) };
+  });
+  return { pool: input.pool, allotments, surplus: MilliWattHours(rest + beyond + leak) };
 }
-
-/** In mWh; the list runs in member-id order. */
-interface JointOutcome {
-  readonly allotted: readonly number[];
-  readonly rest: number;
-  readonly beyond: number;
-  readonly leak: number;
-}
-
-/** The name of the one pool, by which coefficients for it are known. */
-export const JOINT_POOL = "joint";
-const JOINT = [{ name: JOINT_POOL, members: undefined }];
 
 /**
  * As `allocate`, before anything is named.
@@ -81,39 +62,19 @@ const JOINT = [{ name: JOINT_POOL, members: undefined }];
  * @param observe told of each step after it was rounded
  */
 export function shareJointPool(input: AllocationInput, observe?: (run: TierRun) => void): JointOutcome {
-  const { demands, intervalIndex: turn, coefficients, quotaUsed } = input;
-  if (!Number.isSafeInteger(turn)) throw new RangeError(`not an interval index: ${turn}`);
-  const policy = completePolicy(input.policy);
-  const metered = wordOfMeteringPoints(policy);
-  if (metered !== undefined) throw new RangeError(`${metered} needs metering points: share by prepareSharing`);
+  const { policy, demands, intervalIndex, coefficients, quotaUsed, pool } = input;
   const members = demands.map(({ member }) => member);
-  const energy: number = notNegative(input.pool, "pool");
-  const { allotted, pools } = runTiers(
+  return shareJointly(
+    prepareJointPool(policy, members),
     {
-      members,
-      tiers: planTiers(policy, members, JOINT),
-      pools: JOINT,
-      energies: [energy],
-      demands: demands.map(({ member, consumption }) => notNegative(consumption, member)),
-      inOrder: true,
-      keepsShares: policy.surplus === "to_share_owner",
-      rounding: policy.rounding,
-      turn,
+      pool,
+      demands: demands.map(({ consumption }) => consumption),
+      intervalIndex,
       coefficients,
       quotaUsed: quotaUsed?.map((used) => (used === undefined ? undefined : members.map((id) => used[id] ?? 0))),
     },
     observe,
   );
-  const { rest, beyond, leak } = pools[0] ?? { rest: energy, beyond: 0, leak: 0 };
-  return { allotted, rest, beyond, leak };
-}
-
-/** What in a policy cannot be known from a pool and demands alone. */
-function wordOfMeteringPoints(policy: CompletePolicy): string | undefined {
-  if (policy.ownUse !== "none") return "own_use";
-  if (Object.keys(policy.lossFactors).length > 0) return "loss_factors";
-  if (Object.keys(policy.membershipPercent).length > 0) return "membership_percent";
-  return policy.pools.kind === "joint" ? undefined : "pools";
 }
 
 /**
@@ -135,11 +96,4 @@ function firstOutOfOrder(demands: readonly Demand[]): string | undefined {
     if (member <= (demands[index - 1] as Demand).member) return member;
   }
   return undefined;
-}
-
-/** Settlement counts a negative measurement as 0 and flags it before; here it is a bug. */
-function notNegative(energy: number, what: string): number {
-  if (!Number.isSafeInteger(energy) || energy < 0)
-    throw new RangeError(`${what}: not a whole mWh from 0 up: ${energy}`);
-  return energy;
 }

@@ -1,5 +1,5 @@
-import { JOINT_POOL } from "./allocate.ts";
 import { type CompletePolicy, completePolicy } from "./complete-policy.ts";
+import { JOINT_POOL } from "./joint-pool.ts";
 import type { Policy } from "./policy.ts";
 import { parseShare, type Rational } from "./share.ts";
 import { maskOf, type PoolPlan, planTiers, type TierPlan } from "./tier-plan.ts";

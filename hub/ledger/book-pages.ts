@@ -48,7 +48,10 @@ export interface BookPages {
 export function linesOf(effects: readonly Effect[], pages: Pick<BookPages, "totals">): readonly AccountLine[] {
   const sides = new Map<UnitName, AccountId[]>();
   for (const { account, unit, amount } of effects) {
-    if (amount !== 0) sides.set(unit, [...(sides.get(unit) ?? []), account]);
+    if (amount === 0) continue;
+    const known = sides.get(unit);
+    if (known === undefined) sides.set(unit, [account]);
+    else known.push(account);
   }
   return effects.map((effect) => {
     const { account, unit, amount } = effect;

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../canonical-json.ts";
+import { canonicalJson, type SpelledLists } from "../canonical-json.ts";
 import type { LocalDay } from "../time-zone.ts";
 import { hashLeaf } from "./merkle-hash.ts";
 import { verifyInclusion } from "./merkle-proof.ts";
@@ -41,9 +41,14 @@ const FORMAT = 1;
 /**
  * The canonical text of a column: JSON with sorted keys and no white space (RFC 8785). Its place is part of it, so that
  * nothing about a proof lies outside the hash.
+ * @param spelled as for `canonicalJson`
  * @throws RangeError for a cell that is no whole number, text or null, and for a version or place that cannot be
  */
-export function textOfColumn({ day, version, member, cells }: SettledColumn, { position, of }: ColumnPlace): string {
+export function textOfColumn(
+  { day, version, member, cells }: SettledColumn,
+  { position, of }: ColumnPlace,
+  spelled?: SpelledLists,
+): string {
   if (![version, position, of].every(Number.isSafeInteger) || version < 1 || position < 0 || position >= of)
     throw new RangeError(`no version ${version} or no place ${position} of ${of}`);
   for (const [name, values] of Object.entries(cells)) {
@@ -52,24 +57,29 @@ export function textOfColumn({ day, version, member, cells }: SettledColumn, { p
         throw new RangeError(`${name} of ${member} on ${day} is not whole: ${value}`);
     }
   }
-  return canonicalJson({ format: FORMAT, day, version, member, position, of, cells });
+  return canonicalJson({ format: FORMAT, day, version, member, position, of, cells }, spelled);
 }
 
 /** The leaf of a column: its salt, then its text as UTF-8. @throws RangeError for a salt of another length */
 export function hashColumn(text: string, salt: Uint8Array): Uint8Array {
   if (salt.byteLength !== SALT_BYTES) throw new RangeError(`a salt has ${SALT_BYTES} bytes, not ${salt.byteLength}`);
-  return hashLeaf(Buffer.concat([salt, Buffer.from(text)]));
+  const bytes = Buffer.allocUnsafe(SALT_BYTES + Buffer.byteLength(text));
+  bytes.set(salt);
+  bytes.write(text, SALT_BYTES);
+  return hashLeaf(bytes);
 }
 
 /**
  * The leaves of a day, to be kept beside its cells.
  * @param columns all of one day and version, in the order of their members' ids
  * @param saltOf  the salt of a member for this day and version
+ * @param spelled as for `canonicalJson`
  * @throws RangeError for columns out of order, of different days or versions, or that have no canonical text
  */
 export function hashColumns(
   columns: readonly SettledColumn[],
   saltOf: (member: string) => Uint8Array,
+  spelled?: SpelledLists,
 ): readonly Uint8Array[] {
   return columns.map((column, position) => {
     const before = columns[position - 1];
@@ -78,7 +88,7 @@ export function hashColumns(
       if (before.day !== column.day || before.version !== column.version)
         throw new RangeError(`column of ${column.member} is of another day or version`);
     }
-    return hashColumn(textOfColumn(column, { position, of: columns.length }), saltOf(column.member));
+    return hashColumn(textOfColumn(column, { position, of: columns.length }, spelled), saltOf(column.member));
   });
 }
 

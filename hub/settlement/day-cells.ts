@@ -1,5 +1,5 @@
 import type { Policy } from "../allocation/policy.ts";
-import { sha256Hex } from "../canonical-json.ts";
+import { type SpelledLists, sha256Hex } from "../canonical-json.ts";
 import type { MissingReason, Quality } from "../energy/interval.ts";
 import type { LocalDay } from "../time-zone.ts";
 import { spellCells } from "./spell-cells.ts";
@@ -73,14 +73,24 @@ export interface PlantColumn {
 /** In member-id order. */
 export type QuotaColumn = readonly { readonly member: string; readonly taken_mwh: number }[];
 
-const texts = new WeakMap<DayCells, { readonly text: string; readonly digest: string }>();
+/** A day's cells as they are written down. */
+export interface CellsText {
+  readonly text: string;
+  /** Its sha256. */
+  readonly digest: string;
+  /** Its lists one by one, for the members' columns, which say them again. */
+  readonly lists: SpelledLists;
+}
 
-/** The one spelling of a day's cells, and its sha256; made once, because it is megabytes for a large community. */
-export function textOfCells(cells: DayCells): { readonly text: string; readonly digest: string } {
+const texts = new WeakMap<DayCells, CellsText>();
+
+/** The one spelling of a day's cells; made once, because it is megabytes for a large community. */
+export function textOfCells(cells: DayCells): CellsText {
   const known = texts.get(cells);
   if (known !== undefined) return known;
-  const text = spellCells(cells);
-  const made = { text, digest: sha256Hex(text) };
+  const lists: SpelledLists = new Map();
+  const text = spellCells(cells, lists);
+  const made = { text, digest: sha256Hex(text), lists };
   texts.set(cells, made);
   return made;
 }

@@ -6,7 +6,7 @@ import {
   rootOfColumns,
   type SettledColumn,
 } from "../ledger/member-columns.ts";
-import type { DayCells } from "./day-cells.ts";
+import { type DayCells, textOfCells } from "./day-cells.ts";
 
 /** The members' columns of a settled day, as they are hashed: in member-id order. */
 export function columnsOfCells({ day, members }: DayCells, version: number): readonly SettledColumn[] {
@@ -21,7 +21,11 @@ export async function hashDay(
 ): Promise<{ readonly leaves: readonly Uint8Array[]; readonly root: string }> {
   const members = cells.members.map(({ member }) => member);
   const bySalt = await salts.saltsFor({ day: cells.day, version }, members);
-  const leaves = hashColumns(columnsOfCells(cells, version), (member) => saltOf(bySalt, member));
+  const leaves = hashColumns(
+    columnsOfCells(cells, version),
+    (member) => saltOf(bySalt, member),
+    textOfCells(cells).lists,
+  );
   return { leaves, root: Buffer.from(rootOfColumns(leaves)).toString("hex") };
 }
 
@@ -54,7 +58,7 @@ export async function columnsDifference(
   const columns = columnsOfCells(cells, version);
   if (columns.length !== leaves.length) return `${leaves.length} columns were booked, its cells have ${columns.length}`;
   // A column whose salt was erased can be shown by nobody any more; the others are hashed anew.
-  const hashes = hashColumns(columns, (member) => kept.get(member) ?? NO_SALT);
+  const hashes = hashColumns(columns, (member) => kept.get(member) ?? NO_SALT, textOfCells(cells).lists);
   const known = new Set(columns.map(({ member }) => member));
   const stray = [...kept.keys()].find((member) => !known.has(member));
   if (stray !== undefined) return `there is a salt of ${stray}, who has no column`;

@@ -181,6 +181,14 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     await columnSalts.keepLeaves(settled, (await hashDay(columnSalts, cells, version)).leaves);
   };
 
+  let markedBefore = 0;
+  /** From here on the store marks what changes earlier readings: nothing that comes while a day is booked is overlooked. */
+  const markFrom = async (moment: EpochMs): Promise<void> => {
+    if (moment <= markedBefore) return;
+    await series.bookedBefore(moment);
+    markedBefore = moment;
+  };
+
   const settleDay = async (
     day: LocalDay,
     { by, reason, force }: SettledBy,
@@ -192,8 +200,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     const now = clock();
     if (rangeOfLocalDay(zone, day).to + grace > now) return { outcome: "not_over" };
     const past = await runs.ofDay(day);
-    // From here on the store marks what changes this day, so nothing that comes while it is being booked is overlooked.
-    await series.bookedBefore(rangeOfLocalDay(zone, day).to);
+    await markFrom(rangeOfLocalDay(zone, day).to);
     const state = nextState(zone, day, { now, runs: past, rules: rules.community.settlement ?? defaultRunRules });
     const cells = await recompute(day, rules, state);
     const cells_sha256 = digestOfCells(cells);
@@ -242,6 +249,8 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       const intervals = { expected: 0, shared: 0, substituted: 0, held: 0, unmeasured: 0 };
       const { community } = await rulesOf(undefined);
       const last = localDayOf(community.time_zone, EpochMs(Math.max(range.from, range.to - 1)));
+      // Once for all days: each time is a commit.
+      await markFrom(EpochMs(Math.min(rangeOfLocalDay(community.time_zone, last).to, clock())));
       for (let day = localDayOf(community.time_zone, range.from); day <= last; day = addDays(day, 1)) {
         const { outcome, cells } = await settleDay(day, settledBy);
         days[outcome] += 1;

@@ -1,4 +1,4 @@
-import { allocate } from "../allocation/allocate.ts";
+import { prepareJointPool, shareJointly } from "../allocation/joint-pool.ts";
 import { type Quality, worstQuality } from "../energy/interval.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import { type LocalDay, rangeOfLocalDay } from "../time-zone.ts";
@@ -27,27 +27,22 @@ export function shareDay(
   const pointsOf = Map.groupBy(points, ({ role, member }) => (role === "consumption" ? member : undefined));
   const consumption = members.map((member) => sumsOf(pointsOf.get(member) ?? [], points[0]?.energy_mwh.length ?? 0));
   const plants = points.filter(isPlant);
-  const allotted = members.map((): (number | null)[] => []);
-  const state: IntervalState[] = [];
-  const pool: (number | null)[] = [];
-  const surplus: (number | null)[] = [];
-  for (let index = 0; from + index * interval < to; index += 1) {
-    const stands = stateAt(points, index);
-    state.push(stands);
-    if (stands !== "shared") {
-      for (const column of [pool, surplus, ...allotted]) column.push(null);
-      continue;
-    }
-    const shared = allocate({
-      policy: community.policy,
-      pool: MilliWattHours(sumAt(plants, index) ?? 0),
-      demands: members.map((member, at) => ({ member, consumption: MilliWattHours(consumption[at]?.[index] ?? 0) })),
-      intervalIndex: Math.floor(from / interval) + index,
-    });
-    pool.push(shared.pool);
-    surplus.push(shared.surplus);
-    // Members stand in id order, and so do their allotments.
-    for (const [at, one] of shared.allotments.entries()) allotted[at]?.push(one.allotted);
+  const state = Array.from({ length: Math.ceil((to - from) / interval) }, (_, index) => stateAt(points, index));
+  const column = () => new Array<number | null>(state.length).fill(null);
+  const [pool, surplus] = [column(), column()];
+  const allotted = members.map(column);
+  const demands = new Array<number>(members.length).fill(0);
+  const plan = prepareJointPool(community.policy, members);
+  for (const [index, stands] of state.entries()) {
+    if (stands !== "shared") continue;
+    for (let at = 0; at < members.length; at += 1) demands[at] = consumption[at]?.[index] ?? 0;
+    const energy = MilliWattHours(sumAt(plants, index) ?? 0);
+    const intervalIndex = Math.floor(from / interval) + index;
+    const shared = shareJointly(plan, { pool: energy, demands, intervalIndex });
+    pool[index] = energy;
+    surplus[index] = shared.rest + shared.beyond + shared.leak;
+    for (let at = 0; at < members.length; at += 1)
+      (allotted[at] as (number | null)[])[index] = shared.allotted[at] as number;
   }
   return {
     format: 2,
@@ -64,7 +59,7 @@ export function shareDay(
     members: members.map(
       (member, at): MemberColumn => ({
         member,
-        consumption_mwh: (consumption[at] ?? []).slice(0, state.length),
+        consumption_mwh: consumption[at] ?? [],
         allotted_mwh: allotted[at] ?? [],
       }),
     ),
@@ -80,7 +75,7 @@ function shareWidely(
 ): DayCells {
   const { from, to } = rangeOfLocalDay(community.time_zone, day);
   const interval = community.interval_minutes * MINUTE;
-  const state = Array.from({ length: (to - from) / interval }, (_, index) => stateAt(points, index));
+  const state = Array.from({ length: Math.ceil((to - from) / interval) }, (_, index) => stateAt(points, index));
   const firstIndex = Math.floor(from / interval);
   const columns = shareByPlan(community, day, { states: state, points, firstIndex, context });
   const { pool, surplus, leak, members, plants, quotas } = columns;

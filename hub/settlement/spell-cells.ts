@@ -1,4 +1,4 @@
-import { canonicalJson } from "../canonical-json.ts";
+import { canonicalJson, type SpelledLists } from "../canonical-json.ts";
 import type { DayCells, PointColumn } from "./day-cells.ts";
 
 /**
@@ -19,15 +19,15 @@ type SpelledCells = Omit<DayCells, "state" | "points"> & {
   readonly points: readonly SpelledPoint[];
 };
 
-/** The one text of these cells, by their own format. */
-export function spellCells(cells: DayCells): string {
-  if (cells.format === 1) return canonicalJson(cells);
-  const spelled: SpelledCells = {
+/** The one text of these cells, by their own format. @param spelled as for `canonicalJson` */
+export function spellCells(cells: DayCells, spelled?: SpelledLists): string {
+  if (cells.format === 1) return canonicalJson(cells, spelled);
+  const runs: SpelledCells = {
     ...cells,
     state: runsOf(cells.state),
     points: cells.points.map((point) => ({ ...point, quality: runsOf(point.quality), reason: runsOf(point.reason) })),
   };
-  return canonicalJson(spelled);
+  return canonicalJson(runs, spelled);
 }
 
 /** The cells of a text as `spellCells` gives it. @throws SyntaxError or RangeError for a text that is none */

@@ -13,6 +13,7 @@ import { ledgerLogBench } from "./ledger-log.ts";
 import { modbusBench } from "./modbus.ts";
 import { peersBench } from "./peers.ts";
 import { sealingBench } from "./sealing.ts";
+import { settleReadingsBench } from "./settle-readings.ts";
 import { settleYearBench } from "./settle-year.ts";
 import { settlementBench } from "./settlement.ts";
 import { slowSyncBench } from "./slow-sync.ts";
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   peersBench,
   settlementBench,
   settleYearBench,
+  settleReadingsBench,
   ledgerBench,
   ledgerLogBench,
   allocateBench,

@@ -97,12 +97,10 @@ export function sqliteBookPages(
   };
   const newestAt = () => (sql.newest.get()?.at ?? 0) as EpochMs;
   const addLines = (entrySeq: number, at: EpochMs, lines: readonly AccountLine[]): void => {
-    // A counterparty has a line of its own in the same entry.
-    const numbers = new Map(lines.map(({ account, unit }) => [`${account} ${unit}`, numberOf(account, unit)]));
     for (const line of lines) {
-      const { posted_in, posted_out, pending_in, pending_out } = line;
-      const no = numbers.get(`${line.account} ${line.unit}`);
-      const other = numbers.get(`${line.counterparty} ${line.unit}`) ?? null;
+      const { account, unit, counterparty, posted_in, posted_out, pending_in, pending_out } = line;
+      const other = counterparty === undefined ? null : numberOf(counterparty, unit);
+      const no = numberOf(account, unit);
       sql.insertLine.run(no, at, entrySeq, line.amount, other, posted_in, posted_out, pending_in, pending_out);
     }
   };

@@ -1,15 +1,9 @@
 import type Database from "better-sqlite3";
+import { sha256Hex } from "../../canonical-json.ts";
 import { HubError } from "../../errors.ts";
 import { expireHolds } from "../../ledger/book-movements.ts";
 import { linesOf } from "../../ledger/book-pages.ts";
-import {
-  checkEntry,
-  digestOfEntry,
-  type Entry,
-  effectsOfEntry,
-  type Posting,
-  textOfEntry,
-} from "../../ledger/entry.ts";
+import { checkEntry, type Entry, effectsOfEntry, type Posting, textOfEntry } from "../../ledger/entry.ts";
 import type { Balance, BookedEntry, EntryStore } from "../../ledger/entry-store.ts";
 import { MWH } from "../../ledger/ledger-unit.ts";
 import { EpochMs } from "../../units.ts";
@@ -55,7 +49,8 @@ export function sqliteEntryStore(db: Database.Database, booked: (text: string) =
     return { digest, entry: { ...row, ...root, postings: sql.postings.all(seq) } };
   };
   const append = db.transaction((entry: Entry): "created" | "exists" => {
-    const digest = digestOfEntry(entry);
+    const text = textOfEntry(entry);
+    const digest = sha256Hex(text);
     const known = sql.digestOf.get(entry.id)?.digest;
     if (known === digest) return "exists";
     if (known !== undefined) {
@@ -71,7 +66,7 @@ export function sqliteEntryStore(db: Database.Database, booked: (text: string) =
     const seq = Number(sql.insertEntry.run({ columns_root: null, ...row, digest }).lastInsertRowid);
     for (const { account, amount_mwh } of postings) sql.insertPosting.run(seq, account, amount_mwh);
     pages.addLines(seq, at, lines);
-    booked(textOfEntry(entry));
+    booked(text);
     return "created";
   }).immediate;
 

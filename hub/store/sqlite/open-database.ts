@@ -14,17 +14,18 @@ const BUSY_TIMEOUT_MS = 10_000;
 /**
  * Open a database that keeps what it acknowledges: write-ahead log, and a sync at every commit, so that a commit that
  * returned has reached the disk.
+ * @param options.pageBytes for a new file whose rows are large; one that exists keeps its own
  * @param options.syncsItself for a caller that syncs the log after its commits (`syncLog`); checkpoints are still synced
  * @throws HubError FOLDER_NOT_WRITABLE when the file cannot be made or opened
  */
 export function openDatabase(
   path: string,
-  options: { readonly readonly?: boolean; readonly syncsItself?: boolean } = {},
+  options: { readonly readonly?: boolean; readonly pageBytes?: number; readonly syncsItself?: boolean } = {},
 ): Database.Database {
   try {
     const db = new Database(path, { readonly: options.readonly ?? false, timeout: BUSY_TIMEOUT_MS });
     if (!options.readonly) {
-      db.pragma(`page_size = ${PAGE_BYTES}`);
+      db.pragma(`page_size = ${options.pageBytes ?? PAGE_BYTES}`);
       db.pragma("journal_mode = WAL");
       db.pragma(`synchronous = ${options.syncsItself ? "NORMAL" : "FULL"}`);
     }
