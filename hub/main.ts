@@ -37,12 +37,14 @@ import { type SeriesKey, seriesParts } from "./reading.ts";
 import { RELEASED_AT } from "./release.ts";
 import { type ClockTrustState, newestOf } from "./series/clock-trust.ts";
 import { withCorrections } from "./series/corrected-store.ts";
+import type { CorrectionLog } from "./series/corrections.ts";
 import { observeAppends } from "./series/observed-store.ts";
 import { keepRetention } from "./series/retention.ts";
 import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
 import type { AcceptanceLog } from "./settlement/acceptance.ts";
 import { columnsOfEntries } from "./settlement/column-of-entry.ts";
+import { reachOfCorrection } from "./settlement/due-days.ts";
 import { type KeptSettled, keepSettled, markLateReadings } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { watchRegisters } from "./settlement/watch-registers.ts";
@@ -141,7 +143,8 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
       trusted.settling?.touched({ from: acceptance.from_ms, to: acceptance.to_ms });
     },
   };
-  const ports = { ...stores, series: corrected.store, corrections: corrected.corrections, registerEvents, acceptances };
+  const corrections = tellOfCorrections(corrected.corrections, (range) => trusted.settling?.touched(range));
+  const ports = { ...stores, series: corrected.store, corrections, registerEvents, acceptances };
   if (options.clock === undefined) {
     const onRepaired = (range: TimeRange) => trusted.settling?.touched(range);
     const watch = await watchMachineClock(config, { raw: stores.series, ...corrected, log, onRepaired });
@@ -329,6 +332,17 @@ function widthsOf(series: SeriesKey, devices: readonly Device[]): readonly Milli
   return profile.protocol === "sunspec"
     ? accumulatorWidths
     : widthsOfRegister(profile, series.slice(device.length + 1));
+}
+
+/** The same log of corrections, that tells which days to settle anew. */
+function tellOfCorrections(log: CorrectionLog, touched: (range: TimeRange) => void): CorrectionLog {
+  return {
+    list: log.list,
+    async add(corrections) {
+      await log.add(corrections);
+      for (const { range } of corrections) touched(reachOfCorrection(range));
+    },
+  };
 }
 
 /** The same log of what happened to registers, that tells which days to settle anew. */

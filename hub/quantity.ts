@@ -15,6 +15,7 @@ export const quantities = {
   humidity: "%RH",
   spindle_speed: "rpm",
   execution: "state",
+  share: "1",
 } as const;
 
 export type Quantity = keyof typeof quantities;

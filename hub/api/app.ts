@@ -8,6 +8,7 @@ import type { Role } from "../members/role.ts";
 import { accountRoutes } from "./accounts.ts";
 import { requireActors } from "./actor.ts";
 import { bookingRoutes } from "./bookings.ts";
+import { coefficientRoutes } from "./coefficients.ts";
 import { communityRoutes } from "./community.ts";
 import { contestRoutes } from "./contests.ts";
 import { dayRoutes } from "./days.ts";
@@ -124,6 +125,7 @@ export async function buildApi(ports: ApiPorts): Promise<FastifyInstance> {
         memberRoutes,
         entryRoutes,
         contestRoutes,
+        coefficientRoutes,
         unitRoutes,
         accountRoutes,
         transferRoutes,

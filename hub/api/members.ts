@@ -55,6 +55,10 @@ const Explanation = Type.Object({
         }),
       }),
     ),
+    coefficients: Type.Array(
+      Type.Object({ key: Name, pool: Name, named_ms: orNull(Moment), share: orNull(Type.String()) }),
+      { description: "the member's share that somebody outside named, and when; null where none was in force" },
+    ),
   }),
   tiers: Type.Array(
     Type.Object({
@@ -139,6 +143,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, { s
         inputs: {
           ...explained.inputs,
           points: explained.inputs.points.map((point) => ({ ...point, register_changes: [...point.register_changes] })),
+          coefficients: [...explained.inputs.coefficients],
         },
         tiers: [...explained.tiers],
         sentences: [...explained.sentences],

@@ -66,6 +66,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./preview.ts"),
   },
   {
+    name: "coefficients",
+    summary: "take in the shares that an operator names, from a table with a row a moment",
+    usage: "FILE --key NAME",
+    load: () => import("./coefficients.ts"),
+  },
+  {
     name: "contest",
     summary: "list contested entries, show a case, and decide it",
     usage: "list | show ID | decide ID --reject | --uphold --wrong JSON",

@@ -20,6 +20,7 @@ export const senmlUnits: { readonly [quantity in Quantity]: Readonly<Record<stri
   humidity: { "%RH": 0 },
   spindle_speed: { "1/min": 0 },
   execution: { count: 0 },
+  share: { "/": 0, "/100": -2 },
 };
 
 /** The unit we write ourselves: the one whose value needs no shift. */

@@ -24,6 +24,7 @@ export const unitWords = {
   humidity: { "%RH": 0, "%": 0 },
   spindle_speed: { rpm: 0, "1/min": 0 },
   execution: { state: 0 },
+  share: { "1": 0, "%": -2 },
 } as const satisfies { readonly [quantity in Quantity]: Readonly<Record<string, number>> };
 
 /** Every unit word that some quantity takes. */

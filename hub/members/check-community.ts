@@ -1,9 +1,12 @@
 import { checkPolicy, type PolicyPoints } from "../allocation/check-policy.ts";
+import { JOINT_POOL } from "../allocation/joint-pool.ts";
+import type { Pools, Tier } from "../allocation/policy.ts";
 import { checkLedgerPolicy } from "../ledger/check-ledger-policy.ts";
 import { remedyForUnknown } from "../nearest-word.ts";
 import { registerQuantities } from "../quantity.ts";
-import { parseSeriesKey } from "../reading.ts";
+import { isDeviceName, parseSeriesKey } from "../reading.ts";
 import { isTimeZone } from "../time-zone.ts";
+import { coefficientDevice } from "./coefficient-series.ts";
 import type { Community, MeteringPoint } from "./community.ts";
 
 /** What is wrong with a community document, where, and what to do about it. */
@@ -32,7 +35,7 @@ export function checkCommunity(community: Community): readonly CommunityProblem[
       ...problem,
       path: ["policy", ...problem.path],
     })),
-    ...policy.tiers.flatMap(({ weight }, tier) => (weight.kind === "external" ? [noCoefficients(tier)] : [])),
+    ...policy.tiers.flatMap((tier, index) => checkCoefficients(tier, index, policy.pools, metering_points)),
     ...(community.ledger === undefined ? [] : checkLedgerPolicy(community.ledger)).map((problem) => ({
       ...problem,
       path: ["ledger", ...problem.path],
@@ -40,13 +43,50 @@ export function checkCommunity(community: Community): readonly CommunityProblem[
   ];
 }
 
-/** Better said before the rule is in force than by days that are never settled. */
-function noCoefficients(tier: number): CommunityProblem {
-  return {
-    path: ["policy", "tiers", tier, "weight"],
-    message: "the hub has no way yet to take in coefficients that somebody outside names",
-    remedy: "Write weight consumption, fixed, equal or priority.",
-  };
+/** Coefficients are named by a device of their own, called after the key and the pool. */
+function checkCoefficients(
+  { weight }: Tier,
+  tier: number,
+  pools: Pools = { kind: "joint" },
+  points: readonly MeteringPoint[],
+): readonly CommunityProblem[] {
+  if (weight.kind !== "external") return [];
+  const key = weight.coefficients;
+  const devices = poolNames(pools, points).map((pool) => coefficientDevice(key, pool));
+  const path = ["policy", "tiers", tier, "weight", "coefficients"];
+  const metered = points.find(({ series }) => devices.includes(parseSeriesKey(series)?.device ?? ""));
+  const long = devices.find((device) => !isDeviceName(device));
+  return [
+    ...(metered === undefined
+      ? []
+      : [
+          {
+            path,
+            message: `the coefficients ${key} would be named by the device that counts ${metered.id}`,
+            remedy: "Call the coefficients by a name that no device has, such as the operator's.",
+          },
+        ]),
+    ...(long === undefined
+      ? []
+      : [
+          {
+            path,
+            message: `the coefficients ${key} are named by a device ${long}, and that is too long a name`,
+            remedy: "Shorten the name of the coefficients or of the pool: 40 letters together.",
+          },
+        ]),
+  ];
+}
+
+function poolNames(pools: Pools, points: readonly MeteringPoint[]): readonly string[] {
+  switch (pools.kind) {
+    case "joint":
+      return [JOINT_POOL];
+    case "per_producer":
+      return pointsByRole(points).plants;
+    case "groups":
+      return pools.groups.map(({ name }) => name);
+  }
 }
 
 function pointsByRole(points: readonly MeteringPoint[]): PolicyPoints {

@@ -2,6 +2,7 @@ import type { Policy } from "../allocation/policy.ts";
 import { type SpelledLists, sha256Hex } from "../canonical-json.ts";
 import type { MissingReason, Quality } from "../energy/interval.ts";
 import type { LocalDay } from "../time-zone.ts";
+import type { CoefficientColumn } from "./coefficients.ts";
 import { spellCells } from "./spell-cells.ts";
 
 /** How an interval stands: shared out; held because some input is missing; unmeasured because every input is. */
@@ -35,6 +36,8 @@ export interface DayCells {
   readonly leak_mwh?: readonly (number | null)[];
   /** For each tier what was taken of its quota on this day; null for a tier without one. */
   readonly quotas?: readonly (QuotaColumn | null)[];
+  /** Only where the policy shares by coefficients from outside: those it was shared by. */
+  readonly coefficients?: readonly CoefficientColumn[];
 }
 
 export interface PointColumn {

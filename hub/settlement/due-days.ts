@@ -8,6 +8,7 @@ import type { LateMark, SeriesStore, TimeRange } from "../series/series-store.ts
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import { EpochMs } from "../units.ts";
 import type { AcceptanceLog } from "./acceptance.ts";
+import { IN_FORCE_FOR } from "./coefficients.ts";
 import { defaultRunRules, finalFrom, type Run } from "./run.ts";
 import { nearestReading } from "./typical-energy.ts";
 
@@ -34,6 +35,16 @@ export async function reachOf(store: Pick<SeriesStore, "range" | "buckets">, mar
     from: before?.at ?? EpochMs(Math.max(0, from_ms - INTERPOLATE_WITHIN)),
     to: after?.at ?? EpochMs(to_ms + INTERPOLATE_WITHIN),
   };
+}
+
+/** What a correction of readings changes: as far as a line is drawn from them, or a share of theirs is in force. */
+export function reachOfCorrection({ from, to }: TimeRange): TimeRange {
+  return { from: EpochMs(Math.max(0, from - INTERPOLATE_WITHIN)), to: EpochMs(to + INTERPOLATE_WITHIN) };
+}
+
+/** What a late stretch of coefficients changes: the intervals they are in force for. */
+export function reachOfCoefficients({ from_ms, to_ms }: LateMark): TimeRange {
+  return { from: from_ms, to: EpochMs(to_ms + IN_FORCE_FOR) };
 }
 
 /** Registers that count for a community, those of meters that were swapped out included. */
@@ -67,7 +78,7 @@ export async function daysDecidedSince(
     decided.acceptances.list(),
   ]);
   const stretches = [
-    ...corrections.map(({ range, made_ms }) => ({ ...range, made_ms })),
+    ...corrections.map(({ range, made_ms }) => ({ ...reachOfCorrection(range), made_ms })),
     ...events
       .filter(({ verdict }) => verdict === "continues" || verdict === "energy")
       .map(({ from_ms, to_ms, made_ms }) => ({ from: from_ms, to: to_ms, made_ms })),

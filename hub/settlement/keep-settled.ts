@@ -9,9 +9,18 @@ import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import { type Clock, EpochMs, type Ms } from "../units.ts";
 import type { AcceptanceLog } from "./acceptance.ts";
-import { countedSeries, daysDecidedSince, daysToFinish, daysTouchedBy, reachOf } from "./due-days.ts";
+import { coefficientSeriesOf } from "./coefficients.ts";
+import {
+  countedSeries,
+  daysDecidedSince,
+  daysToFinish,
+  daysTouchedBy,
+  reachOf,
+  reachOfCoefficients,
+} from "./due-days.ts";
 import type { RunLog } from "./run.ts";
 import type { Settlement } from "./settlement.ts";
+import { planOf } from "./share-by-plan.ts";
 
 /** How often the hub looks whether a day is due, real time. */
 const LOOK_EVERY_MS = 2_000;
@@ -80,12 +89,14 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
     const marks = await series.lateMarks();
     if (marks.length === 0) return [];
     const counted = await countedSeries(community, options.registerEvents);
-    const [firstBooked] = await entries.days();
+    const named = new Set(coefficientSeriesOf(planOf(community)));
+    const [firstBooked = nextDay] = await entries.days();
     for (const mark of marks) {
-      if (!counted.has(mark.series) || firstBooked === undefined || nextDay === undefined) continue;
+      const isNamed = named.has(mark.series);
+      if (!(counted.has(mark.series) || isNamed) || firstBooked === undefined || nextDay === undefined) continue;
       // A device that believed it was 1970 reaches far back: nothing was booked there.
       const begin = rangeOfLocalDay(community.time_zone, firstMarkedDay(firstBooked)).from;
-      const { from, to } = await reachOf(series, mark);
+      const { from, to } = isNamed ? reachOfCoefficients(mark) : await reachOf(series, mark);
       const reach = { from: EpochMs(Math.max(from, begin)), to };
       for (const day of daysTouchedBy(community.time_zone, reach)) if (day < nextDay) due.add(day);
     }
@@ -161,8 +172,11 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
   };
 }
 
-/** Days before the first booked one that late readings may complete: they were empty when they were looked at. */
-const EMPTY_DAYS_BEFORE = 31;
+/**
+ * Days before the first booked one that late readings may complete: they were empty when they were looked at. Whoever names
+ * shares by the month may take the next one to do so.
+ */
+const EMPTY_DAYS_BEFORE = 62;
 const firstMarkedDay = (firstBooked: LocalDay): LocalDay => addDays(firstBooked, -EMPTY_DAYS_BEFORE);
 
 /**

@@ -1,10 +1,11 @@
-import { checkPolicy, type PolicyPoints } from "../allocation/check-policy.ts";
 import type { Policy } from "../allocation/policy.ts";
 import type { PolicyPreview, PreviewInterval } from "../allocation/preview.ts";
 import { previewPolicy } from "../allocation/preview.ts";
 import { HubError } from "../errors.ts";
+import { checkCommunity } from "../members/check-community.ts";
 import type { Community, CommunityStore } from "../members/community.ts";
 import { addDays, type LocalDay } from "../time-zone.ts";
+import { type CoefficientColumn, coefficientsAt, faultOfCoefficients } from "./coefficients.ts";
 import type { DayCells } from "./day-cells.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -38,24 +39,19 @@ export async function previewDays(
         remedy: "Ask for fewer days.",
       });
     }
-    intervals.push(...intervalsOf((await ports.settlement.day(day)).cells, community));
+    const { cells } = await ports.settlement.day(day);
+    const { coefficients = [] } = await ports.settlement.contextOf(day, { ...community, policy: after });
+    intervals.push(...intervalsOf(cells, community, coefficients));
   }
   return previewPolicy({ layout: layoutOf(community), before: community.policy, after, intervals });
 }
 
 /** @throws HubError POLICY_INVALID */
 export function refuseInvalidPolicy(policy: Policy, community: Community): void {
-  const members = community.members.map(({ id }) => id);
-  const problems = checkPolicy(policy, members, pointsOf(community));
+  const problems = checkCommunity({ ...community, policy }).filter(({ path }) => path[0] === "policy");
   const [first] = problems;
   if (first === undefined) return;
   throw new HubError("POLICY_INVALID", problems.map(({ message }) => message).join("; "), { remedy: first.remedy });
-}
-
-function pointsOf({ metering_points }: Community): PolicyPoints {
-  const of = (role: "consumption" | "generation") =>
-    metering_points.filter((point) => point.role === role).map(({ id }) => id);
-  return { plants: of("generation"), loads: of("consumption") };
 }
 
 function layoutOf({ members, metering_points }: Community) {
@@ -70,8 +66,17 @@ function layoutOf({ members, metering_points }: Community) {
   };
 }
 
-/** The shared intervals of a day, in the order of the community's metering points. */
-function intervalsOf(cells: DayCells, { metering_points }: Community): readonly PreviewInterval[] {
+/**
+ * The shared intervals of a day, in the order of the community's metering points.
+ * @param named what the proposed policy needs from outside; an interval without it is left out
+ */
+function intervalsOf(
+  cells: DayCells,
+  { metering_points }: Community,
+  named: readonly CoefficientColumn[],
+): readonly PreviewInterval[] {
+  // Keys that both policies go by are read once: as they stand, they are what the day was shared by.
+  const inForce = [...named, ...(cells.coefficients ?? []).filter((kept) => !named.some((one) => isSame(one, kept)))];
   const columns = new Map(cells.points.map((column) => [column.point, column.energy_mwh]));
   const energiesAt = (role: "consumption" | "generation", index: number) =>
     metering_points.filter((point) => point.role === role).map(({ id }) => columns.get(id)?.[index] ?? Number.NaN);
@@ -80,6 +85,12 @@ function intervalsOf(cells: DayCells, { metering_points }: Community): readonly 
     const [loads, plants] = [energiesAt("consumption", index), energiesAt("generation", index)];
     // A metering point that came later was not measured then.
     if (state !== "shared" || [...loads, ...plants].some(Number.isNaN)) return [];
-    return [{ day: cells.day, intervalIndex: first + index, loads, plants }];
+    if (named.some((column) => faultOfCoefficients(column, index) !== undefined)) return [];
+    const coefficients = coefficientsAt(inForce, index);
+    return [{ day: cells.day, intervalIndex: first + index, loads, plants, coefficients }];
   });
+}
+
+function isSame(one: CoefficientColumn, other: CoefficientColumn): boolean {
+  return one.key === other.key && one.pool === other.pool;
 }

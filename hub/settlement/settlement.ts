@@ -9,13 +9,14 @@ import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import { type Clock, EpochMs, MINUTE, Ms } from "../units.ts";
 import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
+import { readCoefficients } from "./coefficients.ts";
 import { type CellStore, type DayCells, digestOfCells, type QuotaColumn } from "./day-cells.ts";
 import { amountsOfDay } from "./day-postings.ts";
 import { measureDay, type PointReadings } from "./measure-day.ts";
 import { hashDay } from "./prove-columns.ts";
 import { readRegisterOfDay, standingByPoint } from "./read-register.ts";
 import { defaultRunRules, nextState, type Run, type RunCounts, type RunLog, type RunState } from "./run.ts";
-import type { SharingContext } from "./share-by-plan.ts";
+import { isPlainPolicy, planOf, type SharingContext } from "./share-by-plan.ts";
 import { ENGINE, shareDay } from "./share-day.ts";
 
 export interface SettlementPorts {
@@ -106,7 +107,7 @@ export interface Settlement {
   recompute(day: LocalDay, adopted: CommunityVersion, state: RunState): Promise<DayCells>;
   /** What the metering points of a community read around one of its days. */
   readings(day: LocalDay, adopted: CommunityVersion): Promise<PointReadings>;
-  /** What the rules of a day need beside its energies, as the earlier days of its month stand. */
+  /** What the rules of a day need beside its energies, as the earlier days of its month stand and readings say now. */
   contextOf(day: LocalDay, community: Community): Promise<SharingContext>;
   /** Runs of a day, oldest first. */
   runs(day: LocalDay): Promise<readonly Run[]>;
@@ -143,8 +144,16 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     return shareDay(adopted, day, points, await contextOf(day, adopted.community));
   };
 
+  const contextOf = async (day: LocalDay, community: Community): Promise<SharingContext> => {
+    if (isPlainPolicy(community.policy)) return {};
+    const range = rangeOfLocalDay(community.time_zone, day);
+    const length = Ms(community.interval_minutes * MINUTE);
+    const coefficients = await readCoefficients(series, planOf(community), range, length);
+    return { ...(await quotasBefore(day, community)), ...(coefficients.length > 0 && { coefficients }) };
+  };
+
   /** What a quota of a month was used for on the earlier days of that month, as they stand. */
-  const contextOf = async (day: LocalDay, { policy }: Community): Promise<SharingContext> => {
+  const quotasBefore = async (day: LocalDay, { policy }: Community): Promise<SharingContext> => {
     const isMonthly = policy.tiers.map(({ cap }) => cap?.kind === "demand_and_quota" && cap.per === "month");
     if (!isMonthly.includes(true)) return {};
     const before: QuotaColumn[] = policy.tiers.map(() => []);

@@ -1,18 +1,27 @@
 import { followQuotas } from "../allocation/follow-quotas.ts";
 import { prepareSharing, type SharingPlan } from "../allocation/plan-sharing.ts";
 import type { Policy } from "../allocation/policy.ts";
-import type { Coefficients } from "../allocation/run-tiers.ts";
 import { type IntervalInput, type SharedInterval, shareInterval } from "../allocation/share-interval.ts";
 import type { Community } from "../members/community.ts";
 import type { LocalDay } from "../time-zone.ts";
+import { type CoefficientColumn, coefficientsAt } from "./coefficients.ts";
 import type { DayCells, IntervalState, MemberColumn, PlantColumn, PointColumn, QuotaColumn } from "./day-cells.ts";
 
 /** What the rules of a day need beside its measured energies. */
 export interface SharingContext {
   /** For each tier with a quota a month: what each member used of it on the earlier days of the month. */
   readonly quotaBefore?: readonly (QuotaColumn | undefined)[];
-  /** Shares that somebody outside names, interval by interval of the day. */
-  readonly coefficientsAt?: (index: number) => Coefficients | undefined;
+  /** Shares that somebody outside names; an interval in which they are not sound is held before anything is shared. */
+  readonly coefficients?: readonly CoefficientColumn[];
+}
+
+/** What cells that stand were shared by: of what may have been named otherwise since, what is frozen with them. Pure. */
+export function frozenContext(
+  context: SharingContext,
+  { coefficients }: Pick<DayCells, "coefficients">,
+): SharingContext {
+  const { coefficients: _now, ...rest } = context;
+  return { ...rest, ...(coefficients !== undefined && { coefficients }) };
 }
 
 /** The columns of a day that was shared by a policy with more than weights and tiers. */
@@ -83,13 +92,13 @@ export function shareByPlan(
       .map(({ id }) => columnOf.get(id)?.energy_mwh[index] ?? Number.NaN);
   const shared = states.map((state, index) => {
     if (state !== "shared") return undefined;
-    const coefficients = context.coefficientsAt?.(index);
+    const { coefficients } = context;
     const interval: IntervalInput = {
       intervalIndex: firstIndex + index,
       loads: energyAt("consumption", index),
       plants: energyAt("generation", index),
       quotaUsed: tally.usedBefore(day),
-      ...(coefficients !== undefined && { coefficients }),
+      ...(coefficients !== undefined && { coefficients: coefficientsAt(coefficients, index) }),
     };
     heard?.(interval);
     const one = shareInterval(plan, interval);

@@ -3,6 +3,7 @@ import { type Quality, worstQuality } from "../energy/interval.ts";
 import type { CommunityVersion } from "../members/community.ts";
 import { type LocalDay, rangeOfLocalDay } from "../time-zone.ts";
 import { MINUTE, MilliWattHours } from "../units.ts";
+import { faultOfCoefficients } from "./coefficients.ts";
 import type { DayCells, IntervalState, MemberColumn, PointColumn } from "./day-cells.ts";
 import { isPlainPolicy, type SharingContext, shareByPlan } from "./share-by-plan.ts";
 
@@ -75,7 +76,9 @@ function shareWidely(
 ): DayCells {
   const { from, to } = rangeOfLocalDay(community.time_zone, day);
   const interval = community.interval_minutes * MINUTE;
-  const state = Array.from({ length: Math.ceil((to - from) / interval) }, (_, index) => stateAt(points, index));
+  const state = Array.from({ length: Math.ceil((to - from) / interval) }, (_, index) =>
+    stateAt(points, index, context),
+  );
   const firstIndex = Math.floor(from / interval);
   const columns = shareByPlan(community, day, { states: state, points, firstIndex, context });
   const { pool, surplus, leak, members, plants, quotas } = columns;
@@ -85,6 +88,7 @@ function shareWidely(
     ...{ pool_mwh: pool, surplus_mwh: surplus, surplus_to: community.policy.surplus, members, plants },
     ...(leak.some((each) => each !== null && each !== 0) && { leak_mwh: leak }),
     ...(quotas.some((each) => each !== undefined) && { quotas: quotas.map((each) => each ?? null) }),
+    ...(context.coefficients !== undefined && { coefficients: context.coefficients }),
   };
 }
 
@@ -108,11 +112,18 @@ export function sumAt(points: readonly PointColumn[], index: number): number | n
   return sum;
 }
 
-function stateAt(points: readonly PointColumn[], index: number): IntervalState {
+function stateAt(
+  points: readonly PointColumn[],
+  index: number,
+  { coefficients = [] }: SharingContext = {},
+): IntervalState {
   let missing = 0;
   for (const { energy_mwh } of points) if ((energy_mwh[index] ?? null) === null) missing += 1;
   if (missing === points.length) return "unmeasured";
-  return missing === 0 ? "shared" : "held";
+  if (missing > 0) return "held";
+  // At night nobody names shares, and there is nothing to share.
+  if (coefficients.length === 0 || sumAt(points.filter(isPlant), index) === 0) return "shared";
+  return coefficients.some((column) => faultOfCoefficients(column, index) !== undefined) ? "held" : "shared";
 }
 
 /** Several points together, interval by interval; all 0 for none. */

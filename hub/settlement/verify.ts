@@ -7,6 +7,7 @@ import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
 import { columnsDifference } from "./prove-columns.ts";
 import type { Run, RunState } from "./run.ts";
 import { entryOfDay, type Settlement } from "./settlement.ts";
+import { frozenContext } from "./share-by-plan.ts";
 import { shareDay } from "./share-day.ts";
 
 /** What does not agree, in words that name the place. */
@@ -108,7 +109,9 @@ async function verifyDay(day: LocalDay, booked: readonly BookedEntry[], ports: V
     const context =
       isNewest || cells.quotas === undefined ? await ports.settlement.contextOf(day, adopted.community) : undefined;
     const share =
-      context === undefined ? undefined : firstCellDifference(cells, shareDay(adopted, day, cells.points, context));
+      context === undefined
+        ? undefined
+        : firstCellDifference(cells, shareDay(adopted, day, cells.points, frozenContext(context, cells)));
     if (share !== undefined) differ(`by the policy ${share}`);
     if (!isNewest) continue;
     const state = stateOf(await ports.settlement.runs(day), entry);
@@ -164,6 +167,9 @@ function columnsAt(cells: DayCells, index: number): Map<string, string> {
   const columns = new Map<string, string>();
   for (const { point, energy_mwh, quality } of cells.points) {
     columns.set(`energy of ${point}`, `${energy_mwh[index]} mWh (${quality[index]})`);
+  }
+  for (const { key, pool, members } of cells.coefficients ?? []) {
+    for (const { member, share } of members) columns.set(`share of ${member} in ${key} of ${pool}`, `${share[index]}`);
   }
   columns.set("the interval", `${cells.state[index]}`);
   columns.set("generation of the pool", `${cells.pool_mwh[index]} mWh`);

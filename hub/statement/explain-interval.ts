@@ -2,6 +2,7 @@ import { describePolicy } from "../allocation/describe-policy.ts";
 import { explainAllocation, type TierReceipt } from "../allocation/explain.ts";
 import { explainSharing, type SharingExplanation } from "../allocation/explain-sharing.ts";
 import type { CommunityVersion } from "../members/community.ts";
+import { type CoefficientColumn, faultOfCoefficients } from "../settlement/coefficients.ts";
 import type { DayCells, IntervalState } from "../settlement/day-cells.ts";
 import type { PointReadings } from "../settlement/measure-day.ts";
 import type { Run, RunState } from "../settlement/run.ts";
@@ -26,6 +27,13 @@ export interface IntervalExplanation {
     readonly pool_mwh: number | null;
     readonly community_consumption_mwh: number | null;
     readonly points: readonly ExplainedPoint[];
+    /** Shares that somebody outside named: when, and the member's own; null where none was in force. */
+    readonly coefficients: readonly {
+      readonly key: string;
+      readonly pool: string;
+      readonly named_ms: number | null;
+      readonly share: string | null;
+    }[];
   };
   readonly tiers: readonly TierReceipt[];
   readonly allotted_mwh: number | null;
@@ -70,6 +78,7 @@ export function explainInterval(input: {
     allotted,
     tiers,
     missing: cells.points.filter((point) => point.quality[index] === "missing"),
+    faults: (cells.coefficients ?? []).flatMap((column) => faultInWords(column, index)),
   };
   const span = { from: EpochMs(from), to: EpochMs(from + cells.interval_ms) };
   const points = shown.map((column): ExplainedPoint => {
@@ -90,6 +99,11 @@ export function explainInterval(input: {
       pool_mwh: pool,
       community_consumption_mwh: facts.communityConsumption,
       points,
+      coefficients: (cells.coefficients ?? []).flatMap(({ key, pool, named_ms, members }) =>
+        members
+          .filter((one) => one.member === member)
+          .map(({ share }) => ({ key, pool, named_ms: named_ms[index] ?? null, share: share[index] ?? null })),
+      ),
     },
     tiers,
     allotted_mwh: allotted,
@@ -137,11 +151,15 @@ function sentencesOf(facts: {
   readonly allotted: number | null;
   readonly tiers: readonly TierReceipt[];
   readonly missing: DayCells["points"];
+  /** What is wrong with the coefficients from outside. */
+  readonly faults: readonly string[];
 }): readonly string[] {
-  const { state, pool, communityConsumption, consumption, allotted, tiers, missing } = facts;
+  const { state, pool, communityConsumption, consumption, allotted, tiers, missing, faults } = facts;
   if (state === "unmeasured")
     return ["No meter of the community was heard in this interval, so there is nothing to share yet."];
   if (state === "held" || pool === null || consumption === null || allotted === null) {
+    if (missing.length === 0 && faults.length > 0)
+      return [`This interval is held: ${faults.join("; ")}. It is shared out as soon as that is put right.`];
     const plants = missing.filter(isPlant).map(({ point }) => point);
     const others = missing.length - plants.length;
     const who = [...plants, ...(others > 0 ? [`${others} consumption ${others === 1 ? "meter" : "meters"}`] : [])].join(
@@ -156,6 +174,15 @@ function sentencesOf(facts: {
     ...tiers.flatMap(tierSentences),
     `You got ${kwh(allotted)} from the community and ${kwh(consumption - allotted)} from the grid.`,
   ];
+}
+
+function faultInWords(column: CoefficientColumn, index: number): readonly string[] {
+  const fault = faultOfCoefficients(column, index);
+  if (fault === undefined) return [];
+  if (fault.fault === "above_one") return [`the shares ${column.key} named for it sum to more than 1`];
+  if (fault.members.length === column.members.length) return [`${column.key} named no shares for it`];
+  const count = fault.members.length;
+  return [`${column.key} named no share for ${count} ${count === 1 ? "member" : "members"}`];
 }
 
 function tierSentences(tier: TierReceipt): readonly string[] {

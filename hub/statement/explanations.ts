@@ -1,6 +1,7 @@
 import { HubError } from "../errors.ts";
 import type { CommunityStore } from "../members/community.ts";
 import type { Settlement } from "../settlement/settlement.ts";
+import { frozenContext } from "../settlement/share-by-plan.ts";
 import { localDayOf } from "../time-zone.ts";
 import type { EpochMs } from "../units.ts";
 import { explainInterval, type IntervalExplanation } from "./explain-interval.ts";
@@ -33,7 +34,7 @@ export function createExplanations(ports: {
         entry: entry?.id ?? null,
         run,
         readings: await settlement.readings(cells.day, adopted),
-        context: await settlement.contextOf(cells.day, adopted.community),
+        context: frozenContext(await settlement.contextOf(cells.day, adopted.community), cells),
         index: Math.floor((at - cells.from_ms) / cells.interval_ms),
       });
     },

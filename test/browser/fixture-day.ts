@@ -204,6 +204,7 @@ export function explanation(window: FixtureWindow, member: string, from_ms: numb
           ...register(used, 3_120_000_250),
         },
       ],
+      coefficients: [],
     },
     tiers: isShared
       ? [

@@ -135,6 +135,7 @@ test("every command in the list loads and can be explained", async () => {
     "verify",
     "export",
     "preview",
+    "coefficients",
     "contest",
     "credential",
     "token",

@@ -19,6 +19,16 @@ function community(changes: Partial<Community> = {}): Community {
   };
 }
 
+const namedBy = (coefficients: string) => ({
+  name: "grid operator's",
+  tiers: [{ weight: { kind: "external" as const, coefficients } }],
+  surplus: "to_grid" as const,
+});
+
+test("coefficients from outside are a sound rule", () => {
+  expect(checkCommunity(community({ policy: namedBy("enedis") }))).toEqual([]);
+});
+
 const point = (changes: object) => ({
   metering_points: [
     { id: "p1", role: "consumption" as const, member: "home-1", series: "home-1/active_energy_import", ...changes },
@@ -36,17 +46,18 @@ test.each(["UTC", "-08:00", "+05:45", "America/Argentina/Buenos_Aires"])("%s is 
 
 test.each([
   [
-    "coefficients from outside",
-    {
-      policy: {
-        name: "grid operator's",
-        tiers: [{ weight: { kind: "external" as const, coefficients: "operator" } }],
-        surplus: "to_grid" as const,
-      },
-    },
-    ["policy", "tiers", 0, "weight"],
-    "no way yet",
-    "Write weight consumption",
+    "coefficients called like a meter",
+    { policy: namedBy("roof-a") },
+    ["policy", "tiers", 0, "weight", "coefficients"],
+    "by the device that counts roof",
+    "a name that no device has",
+  ],
+  [
+    "coefficients of a pool with a long name",
+    { policy: { ...namedBy("the-operator-of-the-whole-of-the-valley"), pools: { kind: "per_producer" as const } } },
+    ["policy", "tiers", 0, "weight", "coefficients"],
+    "too long a name",
+    "Shorten",
   ],
   [
     "unit of a limit",

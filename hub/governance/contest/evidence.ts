@@ -67,6 +67,13 @@ export interface FrozenCells
   readonly plants?: readonly PlantColumn[];
   /** For each tier what the member took of a quota on this day. */
   readonly own_quotas_mwh?: readonly (number | null)[];
+  /** The member's shares that somebody outside named, as they were in force. */
+  readonly own_coefficients?: readonly {
+    readonly key: string;
+    readonly pool: string;
+    readonly named_ms: readonly (number | null)[];
+    readonly share: readonly (string | null)[];
+  }[];
 }
 
 /** Readings of one register around the contested intervals, column by column, as they are read through the corrections. */

@@ -117,6 +117,11 @@ function keepCells(cells: DayCells, own: MemberColumn, sha256: string): FrozenCe
     ...(cells.quotas !== undefined && {
       own_quotas_mwh: cells.quotas.map((tier) => tier?.find((each) => each.member === member)?.taken_mwh ?? null),
     }),
+    ...(cells.coefficients !== undefined && {
+      own_coefficients: cells.coefficients.flatMap(({ key, pool, named_ms, members }) =>
+        members.filter((each) => each.member === member).map(({ share }) => ({ key, pool, named_ms, share })),
+      ),
+    }),
     points: cells.points.map((point) => ({ ...point, member: point.member === member ? member : null })),
   };
 }
@@ -185,7 +190,8 @@ async function recompute(
   },
   settlement: Settlement,
 ): Promise<Recomputation> {
-  const now = await settlement.recompute(cells.day, adopted, state);
+  // An older build wrote the same cells in another form.
+  const now = { ...(await settlement.recompute(cells.day, adopted, state)), format: cells.format };
   const cells_sha256 = digestOfCells(now);
   const [booked, anew] = [columnsOf(cells, shown), columnsOf(now, shown)];
   const differences = [...booked].flatMap(([column, values]) =>

@@ -128,6 +128,13 @@ export interface Explanation {
     readonly pool_mwh: number | null;
     readonly community_consumption_mwh: number | null;
     readonly points: readonly ExplainedPoint[];
+    /** Shares that somebody outside named, by key and pool. */
+    readonly coefficients: readonly {
+      readonly key: string;
+      readonly pool: string;
+      readonly named_ms: number | null;
+      readonly share: string | null;
+    }[];
   };
   readonly tiers: readonly ExplainedTier[];
   readonly allotted_mwh: number | null;

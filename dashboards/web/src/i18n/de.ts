@@ -123,6 +123,7 @@ export const de: Texts = {
     titleHeld: "Warum ist dieses Intervall zurückgestellt?",
     titlePending: "Dieses Intervall ist noch nicht vorbei",
     pending: "Was es bringt, steht kurz nach seinem Ende fest.",
+    coefficients: "für dieses Intervall wurden keine gültigen Anteile genannt",
     held: "In diesem Intervall wird nichts geteilt, bis diese Werte bekannt sind oder der Betreuer entschieden hat:",
     community: (of) =>
       `Zusammen haben die Anlagen ${of.generated} kWh erzeugt, und alle Mitglieder zusammen haben ${of.used} kWh verbraucht.`,

@@ -126,6 +126,7 @@ export const en = {
     titleHeld: "Why is this interval held?",
     titlePending: "This interval is not over yet",
     pending: "What it brings is known shortly after its end.",
+    coefficients: "no sound shares were named for this interval",
     held: "Nothing is shared in this interval until these readings are known or the steward has decided:",
     community: (of: { generated: string; used: string }): string =>
       `Together the plants generated ${of.generated} kWh, and all members together used ${of.used} kWh.`,

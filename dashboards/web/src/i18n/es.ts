@@ -122,6 +122,7 @@ export const es: Texts = {
     titleHeld: "¿Por qué está retenido este intervalo?",
     titlePending: "Este intervalo aún no ha terminado",
     pending: "Lo que traiga se sabrá poco después de que termine.",
+    coefficients: "no se nombraron partes válidas para este intervalo",
     held: "En este intervalo no se reparte nada hasta que se conozcan estas lecturas o decida la persona encargada:",
     community: (of) =>
       `Juntas, las plantas generaron ${of.generated} kWh, y todos los miembros juntos consumieron ${of.used} kWh.`,

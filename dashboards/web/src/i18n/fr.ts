@@ -124,6 +124,7 @@ export const fr: Texts = {
     titleHeld: "Pourquoi cet intervalle est-il en suspens ?",
     titlePending: "Cet intervalle n’est pas encore terminé",
     pending: "Ce qu’il apporte sera connu peu après sa fin.",
+    coefficients: "aucune part valable n’a été indiquée pour cet intervalle",
     held: "Rien n’est partagé dans cet intervalle tant que ces relevés ne sont pas connus ou que la personne responsable n’a pas décidé :",
     community: (of) =>
       `Ensemble, les installations ont produit ${of.generated} kWh, et tous les membres ensemble ont consommé ${of.used} kWh.`,

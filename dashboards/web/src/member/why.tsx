@@ -21,7 +21,7 @@ export function Why({ why, zone }: { why: Explanation; zone: string }) {
       </p>
       <h3 id="why-title">{title}</h3>
       {why.state === "pending" && <p>{texts.why.pending}</p>}
-      {why.state === "held" && <Missing points={why.inputs.points} />}
+      {why.state === "held" && <Missing inputs={why.inputs} />}
       {why.state === "shared" && <Steps why={why} />}
       <Evidence why={why} />
     </section>
@@ -63,7 +63,7 @@ function usedBy(points: readonly ExplainedPoint[]): number | null {
   );
 }
 
-function Missing({ points }: { points: readonly ExplainedPoint[] }) {
+function Missing({ inputs: { points, coefficients } }: Pick<Explanation, "inputs">) {
   const { texts } = useSpeech();
   const missing = points.filter(({ quality }) => quality === "missing");
   return (
@@ -75,6 +75,12 @@ function Missing({ points }: { points: readonly ExplainedPoint[] }) {
             <b>{point}</b> · {reason === null ? texts.interval.quality.missing : texts.interval.reason[reason]}
           </li>
         ))}
+        {missing.length === 0 &&
+          [...new Set(coefficients.map(({ key }) => key))].map((key) => (
+            <li key={key}>
+              <b>{key}</b> · {texts.why.coefficients}
+            </li>
+          ))}
       </ul>
     </>
   );

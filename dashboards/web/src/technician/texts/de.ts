@@ -254,6 +254,7 @@ export const de: TechnicianTexts = {
     humidity: "Feuchte",
     spindle_speed: "Spindeldrehzahl",
     execution: "Ausführung",
+    share: "Anteil am Gemeinschaftsstrom",
   },
   phase: (number) => `Phase ${number}`,
   tariff: (number) => `Tarif ${number}`,

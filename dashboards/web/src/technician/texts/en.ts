@@ -267,6 +267,7 @@ export const en = {
     humidity: "Humidity",
     spindle_speed: "Spindle speed",
     execution: "Execution",
+    share: "Share of the pool",
   } satisfies Record<Quantity, string>,
   phase: (number: string): string => `phase ${number}`,
   tariff: (number: string): string => `tariff ${number}`,

@@ -255,6 +255,7 @@ export const es: TechnicianTexts = {
     humidity: "Humedad",
     spindle_speed: "Velocidad del husillo",
     execution: "Ejecución",
+    share: "Parte de la energía común",
   },
   phase: (number) => `fase ${number}`,
   tariff: (number) => `tarifa ${number}`,

@@ -260,6 +260,7 @@ export const fr: TechnicianTexts = {
     humidity: "Humidité",
     spindle_speed: "Vitesse de broche",
     execution: "Exécution",
+    share: "Part de l’énergie commune",
   },
   phase: (number) => `phase ${number}`,
   tariff: (number) => `tarif ${number}`,
