@@ -14,6 +14,8 @@ import { dialects, findDialect } from "./decode/dialects/catalogue.ts";
 import { findProfile, profiles } from "./decode/profiles/catalogue.ts";
 import { accumulatorWidths, widthsOfRegister } from "./decode/registers/register-width.ts";
 import { HubError } from "./errors.ts";
+import { createContests } from "./governance/contest/contests.ts";
+import { keepDecided } from "./governance/contest/keep-decided.ts";
 import { type Broker, startBroker } from "./intake/broker.ts";
 import { type BrokerClient, type BrokerClientOptions, startBrokerClient } from "./intake/broker-client.ts";
 import { openBrokerSession } from "./intake/broker-session.ts";
@@ -159,6 +161,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     await stores.communities.adopt(config.community, clock());
   }
   const settlement = operation.countSettlement(settlementOf(config, ports, clock));
+  const contests = createContests({ ...ports, settlement, clock });
   const live = createLiveEvents();
   opened.defer(tellOfReadings({ observed, live, clock }));
   const { keep_registers_days: registers, keep_measurements_days: measurements } = config.storage;
@@ -176,6 +179,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     observed.listen(settling.heard);
     opened.defer(() => settling.stop());
     opened.defer(keepCredit({ ...stores, clock, log, waitsFor }));
+    opened.defer(keepDecided({ contests, log, waitsFor }));
   }
   const dialectRoutes = createDialectRoutes(findDialect);
   const modbus = modbusOnDemand({
@@ -224,6 +228,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
       }),
       ledgerRules: async () => rulesOfCommunity((await stores.communities.current())?.community),
       settlement,
+      contests,
       explanations: createExplanations({ settlement, communities: stores.communities }),
       devices,
       finder: modbus.finder,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import { caseStates } from "../governance/contest/case.ts";
-import { type CaseView, createContests } from "../governance/contest/contests.ts";
+import type { CaseView } from "../governance/contest/contests.ts";
 import type { Actor } from "../members/actor.ts";
 import { DEVICE_PATTERN } from "../reading.ts";
 import { EpochMs } from "../units.ts";
@@ -18,7 +18,7 @@ const READER: Actor = { name: "reader", role: "auditor" };
 
 /** Contested entries: opened and withdrawn by members, decided by stewards, seen by both and by auditors. */
 export const contestRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports) => {
-  const contests = createContests(ports);
+  const { contests } = ports;
   const detail = async (view: CaseView, actor: Actor) =>
     toDetail(view, await contests.evidenceOf(view.id, actor), actor);
 

@@ -1,6 +1,6 @@
 import type { AnyDialect } from "../decode/dialects/dialect.ts";
 import type { DeviceProfile } from "../decode/profiles/device-profile.ts";
-import type { CaseLog } from "../governance/contest/case-log.ts";
+import type { Contests } from "../governance/contest/contests.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { LedgerLogView } from "../ledger/ledger-log-view.ts";
@@ -43,7 +43,7 @@ export interface ApiPorts {
   readonly acceptances: AcceptanceLog;
   /** The log whose corrections `series` is read through. */
   readonly corrections: CorrectionLog;
-  readonly cases: CaseLog;
+  readonly contests: Contests;
   readonly explanations: Explanations;
   readonly devices: DeviceRegistry;
   readonly finder: DeviceFinder;

@@ -4,6 +4,7 @@ import { buildApi } from "../../hub/api/app.ts";
 import { createLiveEvents } from "../../hub/api/live-events.ts";
 import type { BrokerView } from "../../hub/api/operation.ts";
 import { watchOperation } from "../../hub/api/watch-operation.ts";
+import { createContests } from "../../hub/governance/contest/contests.ts";
 import { createLedgerLogView } from "../../hub/ledger/ledger-log-view.ts";
 import { rulesOfCommunity } from "../../hub/ledger/rules-of-community.ts";
 import { signingKeyFromSeed } from "../../hub/ledger/signing-key.ts";
@@ -69,6 +70,7 @@ export async function openApi() {
     }),
     ledgerRules: async () => rulesOfCommunity((await open.stores.communities.current())?.community),
     settlement: open.settlement,
+    contests: createContests({ ...open.stores, settlement: open.settlement, clock }),
     explanations: createExplanations({ settlement: open.settlement, communities: open.stores.communities }),
     operation,
     live,

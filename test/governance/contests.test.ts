@@ -252,40 +252,45 @@ describe("an upheld case", () => {
     expect(steps[1]).toMatchObject({ wrong: { series, is_of_another: true } });
   });
 
-  test.each(["settling", "naming the entry"])(
-    "that was killed at %s is carried out by deciding the same again",
-    async (part) => {
-      let isBroken = false;
-      const killed = () => Promise.reject(new Error("killed"));
-      await using open = await openContests({
-        instead: ({ settlement, cases }) =>
-          part === "settling"
-            ? {
-                settlement: {
-                  ...settlement,
-                  settle: (...asked) => (isBroken ? killed() : settlement.settle(...asked)),
-                },
-              }
-            : {
-                cases: {
-                  ...cases,
-                  add: (step, place) => (isBroken && step.step === "corrected" ? killed() : cases.add(step, place)),
-                },
+  test.each([
+    ["settling", "deciding the same again"],
+    ["naming the entry", "deciding the same again"],
+    ["settling", "the hub when it starts"],
+    ["naming the entry", "the hub when it starts"],
+  ])("that was killed at %s is carried out by %s", async (part, by) => {
+    let isBroken = false;
+    const killed = () => Promise.reject(new Error("killed"));
+    await using open = await openContests({
+      instead: ({ settlement, cases }) =>
+        part === "settling"
+          ? {
+              settlement: {
+                ...settlement,
+                settle: (...asked) => (isBroken ? killed() : settlement.settle(...asked)),
               },
-      });
-      await open.contests.open(opening, ann);
-      isBroken = true;
-      await expect(open.contests.decide("c-1", misread, steward)).rejects.toThrow("killed");
-      expect((await open.contests.byId("c-1", ann)).state).toBe("upheld");
-      isBroken = false;
-      const { state, steps } = await open.contests.decide("c-1", misread, steward);
-      expect(state).toBe("corrected");
-      expect(steps.at(-1)).toMatchObject({ entry: SECOND });
-      expect(await open.ports.corrections.list()).toHaveLength(1);
-      expect(await entriesOf(open)).toHaveLength(2);
-      expect(await findings(open)).toEqual([]);
-    },
-  );
+            }
+          : {
+              cases: {
+                ...cases,
+                add: (step, place) => (isBroken && step.step === "corrected" ? killed() : cases.add(step, place)),
+              },
+            },
+    });
+    await open.contests.open(opening, ann);
+    isBroken = true;
+    await expect(open.contests.decide("c-1", misread, steward)).rejects.toThrow("killed");
+    expect((await open.contests.byId("c-1", ann)).state).toBe("upheld");
+    isBroken = false;
+    if (by === "deciding the same again") await open.contests.decide("c-1", misread, steward);
+    else expect(await open.contests.finish()).toEqual(["c-1"]);
+    const { state, steps } = await open.contests.byId("c-1", steward);
+    expect(await open.contests.finish()).toEqual([]);
+    expect(state).toBe("corrected");
+    expect(steps.at(-1)).toMatchObject({ entry: SECOND });
+    expect(await open.ports.corrections.list()).toHaveLength(1);
+    expect(await entriesOf(open)).toHaveLength(2);
+    expect(await findings(open)).toEqual([]);
+  });
 
   test("is refused when the day's readings are not kept any more: its amounts would be taken back", async () => {
     await using open = await openContests({ now: CLOSED });

@@ -73,10 +73,15 @@ export interface Contests {
   withdraw(id: string, reason: string, actor: Actor): Promise<CaseView>;
   /**
    * Decide a case. One that is upheld is carried out at once: its inputs are amended and its day is settled anew, and the
-   * case names the correcting entry. Deciding the same again carries out what an interrupted hub left undone.
+   * case names the correcting entry. Deciding the same again carries out what was left undone, as `finish` does.
    * @throws HubError NOT_FOUND; CASE_CONFLICT; CASE_INVALID and REGISTER_EVENT_INVALID when what is wrong cannot be
    */
   decide(id: string, decision: Decision, actor: Actor): Promise<CaseView>;
+  /**
+   * Carry out every decision that was kept and not carried out, because the hub was killed in between.
+   * @returns their cases
+   */
+  finish(): Promise<readonly string[]>;
   /** Newest first, only those the actor may see. */
   list(actor: Actor): Promise<readonly CaseView[]>;
   /** @throws HubError NOT_FOUND, also for a case the actor may not see */
@@ -229,7 +234,20 @@ export function createContests(ports: ContestPorts): Contests {
     });
   };
 
+  const finish = async (): Promise<readonly string[]> => {
+    const finished: string[] = [];
+    for (const view of (await cases.cases()).flatMap((kept) => viewOf(kept) ?? [])) {
+      const decided = view.steps.find((step) => step.step === "decided");
+      // What somebody wrote into the books from outside is not carried out.
+      if (view.state !== "upheld" || decided === undefined || !view.is_intact) continue;
+      await carryOut(view.opened, decided);
+      finished.push(view.id);
+    }
+    return finished;
+  };
+
   return {
+    finish: () => inTurn(finish),
     open: (opening, actor) => inTurn(() => open(opening, actor)),
     withdraw: (id, reason, actor) => inTurn(() => withdraw(id, reason, actor)),
     decide: (id, decision, actor) => inTurn(() => decide(id, decision, actor)),
