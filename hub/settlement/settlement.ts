@@ -1,7 +1,7 @@
+import { breathe } from "../breathe.ts";
 import { HubError } from "../errors.ts";
-import type { AccountId } from "../ledger/account.ts";
 import type { ColumnSalts } from "../ledger/column-salts.ts";
-import { type Entry, netOfEntries, toPostings } from "../ledger/entry.ts";
+import type { Entry } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Community, CommunityStore, CommunityVersion } from "../members/community.ts";
 import type { RegisterEventLog } from "../members/register-event.ts";
@@ -9,14 +9,15 @@ import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import { type Clock, EpochMs, MINUTE, Ms } from "../units.ts";
 import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
-import { readCoefficients } from "./coefficients.ts";
-import { type CellStore, type DayCells, digestOfCells, type QuotaColumn } from "./day-cells.ts";
-import { amountsOfDay } from "./day-postings.ts";
-import { measureDay, type PointReadings } from "./measure-day.ts";
+import { countIntervals } from "./count-intervals.ts";
+import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
+import { dayContext } from "./day-context.ts";
+import { differenceTo, entryOfDay } from "./entry-of-day.ts";
+import { measureDay, type PointReadings, type RegisterInput } from "./measure-day.ts";
 import { hashDay } from "./prove-columns.ts";
 import { readRegisterOfDay, standingByPoint } from "./read-register.ts";
-import { defaultRunRules, nextState, type Run, type RunCounts, type RunLog, type RunState } from "./run.ts";
-import { isPlainPolicy, planOf, type SharingContext } from "./share-by-plan.ts";
+import { defaultRunRules, nextState, type Run, type RunLog, type RunState } from "./run.ts";
+import type { SharingContext } from "./share-by-plan.ts";
 import { ENGINE, shareDay } from "./share-day.ts";
 
 export interface SettlementPorts {
@@ -115,6 +116,9 @@ export interface Settlement {
   isImmaterial(cells: DayCells, booked: readonly Entry[], adopted: CommunityVersion): boolean;
 }
 
+/** Registers that are read before other things have their turn: some milliseconds. */
+const POINTS_AT_ONCE = 32;
+
 const BY_SCHEDULE: SettledBy = { by: "hub", reason: "by schedule" };
 
 export function createSettlement(ports: SettlementPorts): Settlement {
@@ -129,11 +133,18 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       interval: Ms(community.interval_minutes * MINUTE),
       knownUntil: EpochMs(Math.max(0, clock() - grace)),
     };
-    const lists = community.metering_points.map(async (point) => {
-      return [point.id, await readRegisterOfDay(series, point, events.get(point.id) ?? [], ofDay)] as const;
-    });
-    return new Map(await Promise.all(lists));
+    const registers = new Map<string, RegisterInput>();
+    for (let from = 0; from < community.metering_points.length; from += POINTS_AT_ONCE) {
+      const points = community.metering_points.slice(from, from + POINTS_AT_ONCE);
+      const read = points.map((point) => readRegisterOfDay(series, point, events.get(point.id) ?? [], ofDay));
+      for (const [index, register] of (await Promise.all(read)).entries())
+        registers.set(points[index]?.id ?? "", register);
+      await breathe();
+    }
+    return registers;
   };
+
+  const contextOf = dayContext(ports);
 
   const recompute = async (day: LocalDay, adopted: CommunityVersion, state: RunState): Promise<DayCells> => {
     const inputs = await readings(day, adopted);
@@ -142,29 +153,6 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       return accepted === undefined || isAccepted(accepted, point, interval);
     });
     return shareDay(adopted, day, points, await contextOf(day, adopted.community));
-  };
-
-  const contextOf = async (day: LocalDay, community: Community): Promise<SharingContext> => {
-    if (isPlainPolicy(community.policy)) return {};
-    const range = rangeOfLocalDay(community.time_zone, day);
-    const length = Ms(community.interval_minutes * MINUTE);
-    const coefficients = await readCoefficients(series, planOf(community), range, length);
-    return { ...(await quotasBefore(day, community)), ...(coefficients.length > 0 && { coefficients }) };
-  };
-
-  /** What a quota of a month was used for on the earlier days of that month, as they stand. */
-  const quotasBefore = async (day: LocalDay, { policy }: Community): Promise<SharingContext> => {
-    const isMonthly = policy.tiers.map(({ cap }) => cap?.kind === "demand_and_quota" && cap.per === "month");
-    if (!isMonthly.includes(true)) return {};
-    const before: QuotaColumn[] = policy.tiers.map(() => []);
-    for (let earlier = `${day.slice(0, 7)}-01`; earlier < day; earlier = addDays(earlier, 1)) {
-      const entry = (await entries.ofDay(earlier)).at(-1)?.entry;
-      const cells = entry === undefined ? undefined : await cellStore.byDigest(entry.cells_sha256);
-      for (const [tier, column] of (cells?.quotas ?? []).entries()) {
-        if (column !== null && isMonthly[tier] === true) before[tier] = addQuotas(before[tier] ?? [], column);
-      }
-    }
-    return { quotaBefore: before.map((column, tier) => (isMonthly[tier] === true ? column : undefined)) };
   };
 
   /** A day that was booked once keeps the rules it was booked by. */
@@ -283,54 +271,5 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       const cells = await recompute(day, await rulesOf(entry ?? undefined), run?.state ?? "preliminary");
       return { entry: null, run: null, cells };
     },
-  };
-}
-
-/** What a report says of a day's intervals. Pure. */
-export function countIntervals({ state, points }: DayCells): RunCounts {
-  const counts = { expected: state.length, measured: 0, substituted: 0, held: 0, unmeasured: 0 };
-  for (const [index, stands] of state.entries()) {
-    if (stands !== "shared") counts[stands] += 1;
-    else if (points.some(({ quality }) => quality[index] === "estimated")) counts.substituted += 1;
-    else counts.measured += 1;
-  }
-  return counts;
-}
-
-function addQuotas(before: QuotaColumn, column: QuotaColumn): QuotaColumn {
-  const taken = new Map(before.map(({ member, taken_mwh }) => [member, taken_mwh]));
-  for (const { member, taken_mwh } of column) taken.set(member, (taken.get(member) ?? 0) + taken_mwh);
-  return [...taken].map(([member, taken_mwh]) => ({ member, taken_mwh }));
-}
-
-/** What a day's cells book beyond all that stands, by account. Pure. */
-function differenceTo(booked: readonly Entry[], cells: DayCells): Map<AccountId, number> {
-  const amounts = amountsOfDay(cells);
-  for (const [account, standing] of netOfEntries(booked)) amounts.set(account, (amounts.get(account) ?? 0) - standing);
-  return amounts;
-}
-
-/** The day's first entry, or the correction that books the difference to all that stands. Pure. */
-export function entryOfDay(input: {
-  readonly cells: DayCells;
-  readonly cells_sha256: string;
-  readonly booked: readonly Entry[];
-  readonly now: EpochMs;
-}): Entry {
-  const { cells, cells_sha256, booked, now } = input;
-  const amounts = differenceTo(booked, cells);
-  const last = booked.at(-1);
-  return {
-    id: `${cells.day}.${booked.length + 1}`,
-    day: cells.day,
-    kind: last === undefined ? "settlement" : "correction",
-    corrects: last?.id ?? null,
-    from_ms: EpochMs(cells.from_ms),
-    to_ms: EpochMs(cells.to_ms),
-    booked_ms: now,
-    community_version: cells.community_version,
-    cells_sha256,
-    engine: ENGINE,
-    postings: toPostings(amounts),
   };
 }

@@ -4,9 +4,10 @@ import type { BookedEntry, EntryStore } from "../ledger/entry-store.ts";
 import type { CommunityStore } from "../members/community.ts";
 import { isLocalDay, type LocalDay } from "../time-zone.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
+import { entryOfDay } from "./entry-of-day.ts";
 import { columnsDifference } from "./prove-columns.ts";
 import type { Run, RunState } from "./run.ts";
-import { entryOfDay, type Settlement } from "./settlement.ts";
+import type { Settlement } from "./settlement.ts";
 import { frozenContext } from "./share-by-plan.ts";
 import { shareDay } from "./share-day.ts";
 

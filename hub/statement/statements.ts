@@ -1,3 +1,4 @@
+import { breathe } from "../breathe.ts";
 import { HubError } from "../errors.ts";
 import type { BookedEntry, EntryStore } from "../ledger/entry-store.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -70,7 +71,11 @@ export function createStatements({ entries, ledger, communities, settlement, che
       const isBooked = [...opening.keys()].some(shownBy({ kind: "member", member }));
       if (!isMember && !isBooked) throw unknown("member", member);
       const own: MemberEntry[] = [];
-      for (const each of booked) own.push(await memberEntry(each, member));
+      for (const each of booked) {
+        own.push(await memberEntry(each, member));
+        // A day of a large community takes ten milliseconds; a year of them would keep readings waiting.
+        await breathe();
+      }
       return makeStatement({
         ...{ member, period, current, adopted, opening, detail },
         entries: own,

@@ -6,7 +6,7 @@ import { accounts } from "../../hub/ledger/account.ts";
 import { digestOfEntry, netOfEntries } from "../../hub/ledger/entry.ts";
 import { builtInUnits, communityUnit, MWH } from "../../hub/ledger/ledger-unit.ts";
 import type { DayCells } from "../../hub/settlement/day-cells.ts";
-import { entryOfDay } from "../../hub/settlement/settlement.ts";
+import { entryOfDay } from "../../hub/settlement/entry-of-day.ts";
 import { formatHledger } from "../../hub/statement/format-hledger.ts";
 import { formatPdf } from "../../hub/statement/format-pdf.ts";
 import {
