@@ -1,3 +1,4 @@
+import type { Policy } from "../allocation/policy.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
 import type { Community } from "../members/community.ts";
 import type { SeriesStore } from "../series/series-store.ts";
@@ -25,7 +26,7 @@ export function dayContext(ports: {
   /** What a quota of a month was used for on the earlier days of that month, as they stand. */
   const quotasBefore = async (day: LocalDay, { policy }: Community): Promise<SharingContext> => {
     const isMonthly = policy.tiers.map(({ cap }) => cap?.kind === "demand_and_quota" && cap.per === "month");
-    if (!isMonthly.includes(true)) return {};
+    if (!hasMonthlyQuota(policy)) return {};
     const before: QuotaColumn[] = policy.tiers.map(() => []);
     for (let earlier = `${day.slice(0, 7)}-01`; earlier < day; earlier = addDays(earlier, 1)) {
       const entry = (await entries.ofDay(earlier)).at(-1)?.entry;
@@ -38,6 +39,11 @@ export function dayContext(ports: {
   };
 
   return contextOf;
+}
+
+/** True where a day hangs on the earlier days of its month: what they took of a quota is gone. */
+export function hasMonthlyQuota({ tiers }: Policy): boolean {
+  return tiers.some(({ cap }) => cap?.kind === "demand_and_quota" && cap.per === "month");
 }
 
 function addQuotas(before: QuotaColumn, column: QuotaColumn): QuotaColumn {

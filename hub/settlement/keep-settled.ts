@@ -128,11 +128,14 @@ export function keepSettled(options: SettlingOptions): KeptSettled {
     const marks = await takeMarks(community);
     for (const day of [...due].sort()) {
       if (stopped || mustWait()) return;
-      const { days } = await settlement.settle(rangeOfLocalDay(zone, day));
-      due.delete(day);
-      if (days.settled + days.corrected + days.final === 0) continue;
-      log.info({ day, corrected: days.corrected > 0, final: days.final > 0 }, "day settled");
-      onBooked(day);
+      // A day of the same month may have taken it along.
+      if (!due.has(day)) continue;
+      await settlement.settle(rangeOfLocalDay(zone, day), (settled, outcome) => {
+        due.delete(settled);
+        if (outcome !== "settled" && outcome !== "corrected" && outcome !== "final") return;
+        log.info({ day: settled, corrected: outcome === "corrected", final: outcome === "final" }, "day settled");
+        onBooked(settled);
+      });
     }
     // Last of all: killed before, the hub settles those days once more, which changes nothing.
     if (marks.length > 0) await series.forgetMarks(marks);

@@ -1,3 +1,4 @@
+import type { Policy } from "../allocation/policy.ts";
 import { breathe } from "../breathe.ts";
 import { HubError } from "../errors.ts";
 import type { ColumnSalts } from "../ledger/column-salts.ts";
@@ -11,7 +12,7 @@ import { type Clock, EpochMs, MINUTE, Ms } from "../units.ts";
 import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
 import { countIntervals } from "./count-intervals.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
-import { dayContext } from "./day-context.ts";
+import { dayContext, hasMonthlyQuota } from "./day-context.ts";
 import { differenceTo, entryOfDay } from "./entry-of-day.ts";
 import { measureDay, type PointReadings, type RegisterInput } from "./measure-day.ts";
 import { hashDay } from "./prove-columns.ts";
@@ -89,7 +90,8 @@ export interface SettledBy {
 export interface Settlement {
   /**
    * Book every community day that touches the range and is over. A day that is booked already gets a correction when
-   * its inputs say something else now, and nothing at all when they do not.
+   * its inputs say something else now, and nothing at all when they do not. Where a quota runs over a month, the booked
+   * days after them are settled again, too.
    * @throws HubError COMMUNITY_MISSING
    */
   settle(
@@ -118,6 +120,9 @@ export interface Settlement {
 
 /** Registers that are read before other things have their turn: some milliseconds. */
 const POINTS_AT_ONCE = 32;
+
+/** Of a day, such as 2026-06. */
+const MONTH_LETTERS = 7;
 
 const BY_SCHEDULE: SettledBy = { by: "hub", reason: "by schedule" };
 
@@ -189,7 +194,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
   const settleDay = async (
     day: LocalDay,
     { by, reason, force }: SettledBy,
-  ): Promise<{ outcome: DayOutcome; cells?: DayCells }> => {
+  ): Promise<{ outcome: DayOutcome; cells?: DayCells; policy?: Policy }> => {
     const booked = (await entries.ofDay(day)).map(({ entry }) => entry);
     const last = booked.at(-1);
     const rules = await rulesOf(last);
@@ -200,6 +205,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     await markFrom(rangeOfLocalDay(zone, day).to);
     const state = nextState(zone, day, { now, runs: past, rules: rules.community.settlement ?? defaultRunRules });
     const cells = await recompute(day, rules, state);
+    const { policy } = rules.community;
     const cells_sha256 = digestOfCells(cells);
     const note = (entry: string | null): Promise<Run> =>
       runs.add({
@@ -207,22 +213,22 @@ export function createSettlement(ports: SettlementPorts): Settlement {
         ...{ community_version: cells.community_version, engine: ENGINE, intervals: countIntervals(cells) },
       });
     const lastRun = past.at(-1);
-    if (last === undefined && !cells.state.includes("shared")) return { outcome: "empty", cells };
+    if (last === undefined && !cells.state.includes("shared")) return { outcome: "empty", cells, policy };
     if (last !== undefined && cells_sha256 === last.cells_sha256) {
       const isNoted = lastRun?.entry === last.id && (lastRun.state !== "preliminary" || state === "preliminary");
-      if (isNoted) return { outcome: "unchanged", cells };
+      if (isNoted) return { outcome: "unchanged", cells, policy };
       // It became final as it is, or the hub was killed between the entry and what belongs to it.
       await keepMissingLeaves(last, cells, booked.length);
       await note(last.id);
-      return { outcome: state === "final" ? "final" : "unchanged", cells };
+      return { outcome: state === "final" ? "final" : "unchanged", cells, policy };
     }
     if (last !== undefined && state === "closed" && force === undefined) {
       if (lastRun?.state !== "closed") await note(last.id);
-      return { outcome: "closed", cells };
+      return { outcome: "closed", cells, policy };
     }
     const isBothered = force !== undefined || !isImmaterial(cells, booked, rules);
     if (last !== undefined && state === "corrected" && !isBothered) {
-      return { outcome: "immaterial", cells };
+      return { outcome: "immaterial", cells, policy };
     }
     const version = booked.length + 1;
     const [, { leaves, root }] = await Promise.all([cellStore.keep(cells), hashDay(columnSalts, cells, version)]);
@@ -231,7 +237,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     // Only what is booked has leaves: killed before, the day may be booked with other cells the next time.
     await columnSalts.keepLeaves({ day, version }, leaves);
     await note(entry.id);
-    return { outcome: last === undefined ? "settled" : "corrected", cells };
+    return { outcome: last === undefined ? "settled" : "corrected", cells, policy };
   };
 
   return {
@@ -248,9 +254,19 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       const last = localDayOf(community.time_zone, EpochMs(Math.max(range.from, range.to - 1)));
       // Once for all days: each time is a commit.
       await markFrom(EpochMs(Math.min(rangeOfLocalDay(community.time_zone, last).to, clock())));
-      for (let day = localDayOf(community.time_zone, range.from); day <= last; day = addDays(day, 1)) {
-        const { outcome, cells } = await settleDay(day, settledBy);
+      const quota = { month: "", seq: 0 };
+      const isOfQuota = (day: LocalDay): boolean => quota.month !== "" && day.startsWith(quota.month);
+      const first = localDayOf(community.time_zone, range.from);
+      for (let day = first; day <= last || isOfQuota(day); day = addDays(day, 1)) {
+        // Beyond the range only what was booked before a day that it hangs on, which a killed hub may have left so.
+        if (day > last && ((await runs.ofDay(day)).at(-1)?.seq ?? quota.seq) >= quota.seq) continue;
+        const { by, reason } = settledBy;
+        const { outcome, cells, policy } = await settleDay(day, day > last ? { by, reason } : settledBy);
         days[outcome] += 1;
+        if (policy !== undefined && hasMonthlyQuota(policy)) {
+          quota.month = day.slice(0, MONTH_LETTERS);
+          quota.seq = Math.max(quota.seq, (await runs.ofDay(day)).at(-1)?.seq ?? 0);
+        }
         if (cells !== undefined) {
           const { expected, measured, substituted, held, unmeasured } = countIntervals(cells);
           intervals.expected += expected;

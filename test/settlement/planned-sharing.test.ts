@@ -3,11 +3,14 @@ import { expect, test } from "vitest";
 import type { Policy } from "../../hub/allocation/policy.ts";
 import { accounts } from "../../hub/ledger/account.ts";
 import type { Community } from "../../hub/members/community.ts";
+import { SeriesKey } from "../../hub/reading.ts";
+import { withCorrections } from "../../hub/series/corrected-store.ts";
 import { amountsOfDay } from "../../hub/settlement/day-postings.ts";
 import { measureDay } from "../../hub/settlement/measure-day.ts";
+import { createSettlement } from "../../hub/settlement/settlement.ts";
 import { shareDay } from "../../hub/settlement/share-day.ts";
 import { verify } from "../../hub/settlement/verify.ts";
-import { DAY, EpochMs } from "../../hub/units.ts";
+import { DAY, EpochMs, HOUR, Ms } from "../../hub/units.ts";
 import { community, DAY_START, openSettlement, registerReadings, wholeDay } from "./sunny-day.ts";
 
 const hours = (wh: number) => Array.from({ length: 24 }, () => wh);
@@ -115,6 +118,67 @@ test("a quota of a month is used up over its days and whole again in the next mo
   await open.settlement.settle({ from: EpochMs(from + DAY), to: EpochMs(from + 2 * DAY) });
   expect((await open.settlement.day("2026-07-01")).cells.members[0]?.allotted_mwh).toEqual(hours(400_000));
   expect((await verify({ ...open.stores, settlement: open.settlement })).differences).toEqual([]);
+});
+
+test("a corrected day leaves more of a month's quota to the booked days after it, also when a kill came in between", async () => {
+  await using open = await openSettlement(DAY_START + 10 * DAY);
+  const tier = {
+    weight: { kind: "equal" as const },
+    cap: { kind: "demand_and_quota" as const, quota_mwh: 40 * 400_000, per: "month" as const },
+  };
+  await open.stores.communities.adopt(street({ tiers: [tier] }), 2);
+  const threeDays = (wh: number) => Array.from({ length: 72 }, () => wh);
+  const readings = [
+    ...registerReadings("roof/active_energy_export", threeDays(10_000)),
+    ...registerReadings("ann/active_energy_import", threeDays(400)),
+    ...registerReadings("ben/active_energy_import", threeDays(400)),
+    ...registerReadings("balcony/active_energy_export", threeDays(0)),
+  ];
+  await open.stores.series.append(readings);
+  const range = (from: number, to: number) => ({
+    from: EpochMs(DAY_START + from * DAY),
+    to: EpochMs(DAY_START + to * DAY),
+  });
+  await open.settlement.settle(range(0, 3));
+  const taken = async (day: string) =>
+    (await open.settlement.day(day)).cells.members[0]?.allotted_mwh.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  expect([await taken("2026-06-13"), await taken("2026-06-14"), await taken("2026-06-15")]).toEqual([
+    24 * 400_000,
+    16 * 400_000,
+    0,
+  ]);
+
+  // Ann's register is found to have been wrong: she used a tenth of it on the first day.
+  const { store, corrections } = await withCorrections(open.stores.series, open.stores.corrections);
+  await corrections.add(
+    Array.from({ length: 24 }, (_, hour) => ({
+      series: SeriesKey("ann/active_energy_import"),
+      range: { from: EpochMs(DAY_START + hour * HOUR), to: EpochMs(DAY_START + (hour + 1) * HOUR) },
+      change: { kind: "value_offset" as const, by: (24 - hour) * 360 },
+      author: "steward",
+      reason: "the display said so",
+      made_ms: EpochMs(open.time.now),
+    })),
+  );
+  const ports = { ...open.stores, series: store, clock: () => EpochMs(open.time.now), grace: Ms(600_000) };
+  let lives = 1;
+  const killed = createSettlement({
+    ...ports,
+    entries: {
+      ...ports.entries,
+      append: (entry) => (lives-- > 0 ? ports.entries.append(entry) : Promise.reject(new Error("killed"))),
+    },
+  });
+  await expect(killed.settle(range(0, 1))).rejects.toThrow("killed");
+  const settlement = createSettlement(ports);
+  const findings = async () => (await verify({ ...open.stores, settlement })).differences.map(({ day }) => day);
+  expect(new Set(await findings())).toEqual(new Set(["2026-06-14", "2026-06-15"]));
+
+  // The first day stands as it should; those that hang on it follow all the same.
+  const { days } = await settlement.settle(range(0, 1));
+  expect(days).toMatchObject({ unchanged: 1, corrected: 2 });
+  expect(await findings()).toEqual([]);
+  expect((await settlement.settle(range(0, 3))).days).toMatchObject({ unchanged: 3, corrected: 0 });
 });
 
 test("whatever the policy and the energies: amounts sum to zero, the pool to zero, each plant's parts to its energy", () => {
