@@ -120,6 +120,49 @@ test("a quota of a month is used up over its days and whole again in the next mo
   expect((await verify({ ...open.stores, settlement: open.settlement })).differences).toEqual([]);
 });
 
+test("a shared battery is a consumer while it charges and a producer while it discharges, and people come first", async () => {
+  await using open = await openSettlement();
+  const battery: Community = {
+    ...community,
+    members: [...community.members, { id: "battery" }],
+    metering_points: [
+      ...community.metering_points,
+      { id: "battery-in", role: "consumption", member: "battery", series: "battery/active_energy_import" },
+      { id: "battery-out", role: "generation", member: "battery", series: "battery/active_energy_export" },
+    ],
+    policy: {
+      name: "people first",
+      tiers: [
+        { weight: { kind: "equal" }, rounds: "until_exhausted", members: ["ann", "ben"] },
+        { weight: { kind: "consumption" }, members: ["battery"] },
+      ],
+      surplus: "to_grid",
+    },
+  };
+  await open.stores.communities.adopt(battery, 2);
+  const byDay = (day: number, night: number) => hours(0).map((_, hour) => (hour >= 6 && hour < 18 ? day : night));
+  await open.stores.series.append([
+    ...registerReadings("roof/active_energy_export", byDay(1_500, 0)),
+    ...registerReadings("ann/active_energy_import", hours(300)),
+    ...registerReadings("ben/active_energy_import", hours(500)),
+    // By day it charges from what people leave, and a little from the grid; by night nine tenths of it come back.
+    ...registerReadings("battery/active_energy_import", byDay(800, 0)),
+    ...registerReadings("battery/active_energy_export", byDay(0, 720)),
+  ]);
+  await open.settlement.settle(wholeDay);
+  const balances = Object.fromEntries(
+    (await open.stores.entries.balances()).map(({ account, balance_mwh }) => [account, balance_mwh / 1_000]),
+  );
+  expect(balances).toEqual({
+    "plant:roof": -12 * 1_500,
+    "plant:battery-out": -12 * 720,
+    "member:ann:used": 24 * 300,
+    "member:ben:used": 12 * 500 + 12 * 420,
+    "member:battery:used": 12 * 700,
+  });
+  expect((await verify({ ...open.stores, settlement: open.settlement })).differences).toEqual([]);
+});
+
 test("a corrected day leaves more of a month's quota to the booked days after it, also when a kill came in between", async () => {
   await using open = await openSettlement(DAY_START + 10 * DAY);
   const tier = {
