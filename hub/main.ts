@@ -310,14 +310,18 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   };
 }
 
-/** The books and readings of a folder without a hub, or beside one: for commands that settle, verify and administer. */
+/**
+ * The books and readings of a folder without a hub, or beside one: for commands that settle, verify and administer. Readings
+ * are read through their corrections, and a correction that is added here is seen at once.
+ */
 export async function openFolder(
   config: Config,
   options: { readonly clock?: Clock } = {},
 ): Promise<Stores & { readonly settlement: Settlement }> {
   const stores = await openStores(config.data, { windowMs: null });
-  const { store } = await withCorrections(stores.series, stores.corrections);
-  return { ...stores, settlement: settlementOf(config, { ...stores, series: store }, options.clock ?? systemClock) };
+  const { store: series, corrections } = await withCorrections(stores.series, stores.corrections);
+  const read = { ...stores, series, corrections };
+  return { ...read, settlement: settlementOf(config, read, options.clock ?? systemClock) };
 }
 
 /** The key that signs for the books of a folder, opened or made at its first use and named after the community of then. */

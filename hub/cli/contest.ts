@@ -7,12 +7,10 @@ import { createContests, type Decision } from "../governance/contest/contests.ts
 import type { Evidence } from "../governance/contest/evidence.ts";
 import { openFolder } from "../main.ts";
 import type { Actor } from "../members/actor.ts";
-import { withCorrections } from "../series/corrected-store.ts";
-import { createSettlement } from "../settlement/settlement.ts";
 import { openActorToken } from "../store/actor-token.ts";
 import { findHub } from "../store/running-hub.ts";
 import { lockFolder } from "../store/sqlite/hub-lock.ts";
-import { MINUTE, Ms, systemClock } from "../units.ts";
+import { systemClock } from "../units.ts";
 import { badArgument, isSet, loadCommandConfig, textOf } from "./arguments.ts";
 import { isHubRunning } from "./check-databases.ts";
 import type { Command, CommandValues } from "./command.ts";
@@ -150,11 +148,7 @@ async function withCases<T>(
     const actors = openActorToken(config.data);
     const actor = await actors.identify(actors.token);
     if (actor === undefined) throw new Error("the token of the folder is nobody's");
-    // A correction that is added here must be seen by the settlement that follows it.
-    const { store, corrections } = await withCorrections(folder.series, folder.corrections);
-    const grace = Ms(config.settlement.grace_minutes * MINUTE);
-    const settlement = createSettlement({ ...folder, series: store, clock: systemClock, grace });
-    return await ask(createContests({ ...folder, corrections, settlement, clock: systemClock }), actor);
+    return await ask(createContests({ ...folder, clock: systemClock }), actor);
   } finally {
     await folder.close();
   }

@@ -75,6 +75,28 @@ test("only readings around the contested intervals are kept", async () => {
   expect([moments?.at(0), moments?.at(-1)]).toEqual([at(6), at(19)]);
 });
 
+test("what was not measured has the comparable days with it that gave it its shape", async () => {
+  const week = 7 * 24;
+  const series = (name: string, wh: number) =>
+    registerReadings(
+      name,
+      Array.from({ length: week + 24 }, (_, hour) => wh + (hour % 24)),
+      at(-week),
+    );
+  const isInGap = (moment: number) => moment > at(8) && moment < at(14);
+  await using open = await openContests({
+    readings: [
+      ...series("roof/active_energy_export", 900),
+      ...series("ann/active_energy_import", 400).filter((reading) => !isInGap(reading.at)),
+      ...series("ben/active_energy_import", 700),
+    ],
+  });
+  await open.contests.open({ ...opening, from_ms: at(10), to_ms: at(12) }, ann);
+  const { usual, cells } = await documentOf(open);
+  expect(usual).toEqual([{ point: "ann", from_ms: [at(10), at(11)], energy_mwh: [410_000, 411_000] }]);
+  expect(cells.points.find(({ point }) => point === "ann")?.quality.slice(9, 13)).toEqual(Array(4).fill("recovered"));
+});
+
 test("late readings, corrections and a new settlement change nothing of it", async () => {
   await using open = await openContests();
   await open.contests.open(opening, ann);

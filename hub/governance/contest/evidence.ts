@@ -38,6 +38,8 @@ export interface Evidence {
   /** Of the cells that the entry was booked with: their sha256 and the columns that may be shown. */
   readonly cells: FrozenCells;
   readonly readings: readonly FrozenReadings[];
+  /** What each metering point with a gap usually does, the mean of comparable days: the shape of what was not measured. */
+  readonly usual: readonly FrozenUsual[];
   /** Corrections that were read over these readings. */
   readonly corrections: readonly KeptCorrection[];
   /** All that was known of the registers shown here, answered or not. */
@@ -88,6 +90,13 @@ export interface FrozenReadings {
   readonly is_clock_unsure: readonly boolean[];
   /** Version of the correction read over it, or null. */
   readonly correction: readonly (number | null)[];
+}
+
+/** Energy that is usual in some of the contested intervals. */
+export interface FrozenUsual {
+  readonly point: string;
+  readonly from_ms: readonly number[];
+  readonly energy_mwh: readonly number[];
 }
 
 /** The day computed anew from the readings of that moment, held against the entry's cells. */

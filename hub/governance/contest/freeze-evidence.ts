@@ -15,8 +15,8 @@ import {
 import type { PointReadings } from "../../settlement/measure-day.ts";
 import type { Settlement } from "../../settlement/settlement.ts";
 import { isPlant } from "../../settlement/share-day.ts";
-import { type EpochMs, HOUR, type Ms } from "../../units.ts";
-import type { Evidence, FrozenCells, FrozenReadings, Recomputation } from "./evidence.ts";
+import { EpochMs, HOUR, type Ms } from "../../units.ts";
+import type { Evidence, FrozenCells, FrozenReadings, FrozenUsual, Recomputation } from "./evidence.ts";
 import { hideOthersInPolicy, hideOthersInPostings, type Shown } from "./hide-others.ts";
 
 export interface EvidencePorts {
@@ -71,7 +71,8 @@ export async function freezeEvidence(contested: Contested, now: EpochMs, ports: 
   const points = cells.points.filter((point) => isPlant(point) || point.member === member);
   const shown: Shown = { member, points: new Set(points.map(({ point }) => point)) };
   const policy = hideOthersInPolicy(adopted.community.policy, shown);
-  const readings = keepReadings(await settlement.readings(entry.day, adopted), shown, contested);
+  const registers = await settlement.readings(entry.day, adopted);
+  const readings = keepReadings(registers, shown, contested);
   const run = (await settlement.runs(entry.day)).findLast((each) => each.entry === entry.id) ?? null;
   const evidence: Evidence = {
     format: 1,
@@ -90,6 +91,7 @@ export async function freezeEvidence(contested: Contested, now: EpochMs, ports: 
     },
     cells: keepCells({ ...cells, points }, own, entry.cells_sha256),
     readings,
+    usual: keepUsual(registers, shown, { from_ms, to_ms, interval_ms: cells.interval_ms }),
     corrections: keepCorrections(await ports.corrections.list(), readings),
     register_events: keepEvents(await ports.registerEvents.list(), shown),
     recomputation: await recompute({ cells, adopted, shown, state: run?.state ?? "preliminary" }, settlement),
@@ -154,6 +156,24 @@ function keepReadings(all: PointReadings, shown: Shown, { from_ms, to_ms }: Cont
       is_clock_unsure: those.map(({ isClockUnsure }) => isClockUnsure === true),
       correction: those.map(({ correction }) => correction ?? null),
     }));
+  });
+}
+
+/** What is usual in the contested intervals, of points that have a gap for it to shape. */
+function keepUsual(
+  all: PointReadings,
+  shown: Shown,
+  { from_ms, to_ms, interval_ms }: { readonly from_ms: number; readonly to_ms: number; readonly interval_ms: number },
+): readonly FrozenUsual[] {
+  const starts = Array.from({ length: (to_ms - from_ms) / interval_ms }, (_, index) => from_ms + index * interval_ms);
+  return [...shown.points].sort().flatMap((point): FrozenUsual[] => {
+    const typical = all.get(point)?.typical;
+    const usual = starts.flatMap((from) => {
+      const energy = typical?.(EpochMs(from));
+      return energy === undefined ? [] : [{ from, energy }];
+    });
+    if (usual.length === 0) return [];
+    return [{ point, from_ms: usual.map(({ from }) => from), energy_mwh: usual.map(({ energy }) => energy) }];
   });
 }
 
