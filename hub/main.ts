@@ -317,7 +317,7 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
 export async function openFolder(
   config: Config,
   options: { readonly clock?: Clock } = {},
-): Promise<Stores & { readonly settlement: Settlement }> {
+): Promise<Omit<Stores, "series"> & { readonly series: SeriesStore; readonly settlement: Settlement }> {
   const stores = await openStores(config.data, { windowMs: null });
   const { store: series, corrections } = await withCorrections(stores.series, stores.corrections);
   const read = { ...stores, series, corrections };
