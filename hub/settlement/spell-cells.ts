@@ -42,7 +42,17 @@ export function readCells(text: string): DayCells {
   };
 }
 
+/** Nearly every list of every day is one run, and the same one: made once, it is also spelled once a day. */
+const singleRuns = new Map<string, Runs<string | null>>();
+
 function runsOf<T extends string | null>(list: readonly T[]): Runs<T> {
+  const [first] = list;
+  if (first !== undefined && list.every((value) => value === first)) {
+    const name = `${JSON.stringify(first)} ${list.length}`;
+    const known = singleRuns.get(name) ?? [first, list.length];
+    singleRuns.set(name, known);
+    return known as Runs<T>;
+  }
   const runs: (T | number)[] = [];
   for (let from = 0; from < list.length; ) {
     const value = list[from] as T;
