@@ -12,3 +12,14 @@ export function bookWith({
 ) => Promise<readonly Outcome[]> {
   return async (movements) => ledger.append(movements, { now: clock(), rules: await ledgerRules() });
 }
+
+/** The same, all of them or none. */
+export function bookChainWith({
+  ledger,
+  ledgerRules,
+  clock,
+}: Pick<ApiPorts, "ledger" | "ledgerRules" | "clock">): (
+  movements: readonly Movement[],
+) => Promise<readonly Outcome[]> {
+  return async (movements) => ledger.appendChain(movements, { now: clock(), rules: await ledgerRules() });
+}

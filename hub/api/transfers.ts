@@ -3,7 +3,7 @@ import Type, { type Static } from "typebox";
 import { MOST_IN_BATCH } from "../ledger/ledger.ts";
 import type { Movement, Transfer } from "../ledger/movement.ts";
 import type { Actor } from "../members/actor.ts";
-import { bookWith } from "./book-with.ts";
+import { bookChainWith, bookWith } from "./book-with.ts";
 import {
   bookingReplies,
   MovementView,
@@ -23,6 +23,7 @@ const TransferBody = Type.Object({ ...said, ...payment }, closed);
 /** Payments from one account to another, one or many at a time; a member's token spends that member's credit only. */
 export const transferRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports) => {
   const book = bookWith(ports);
+  const bookChain = bookChainWith(ports);
 
   app.post(
     "/transfers",
@@ -39,12 +40,21 @@ export const transferRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, p
       config: { role: "member" },
       schema: {
         description: "booked in order and in one transaction; one that is refused leaves the others alone",
-        body: Type.Object({ transfers: Type.Array(TransferBody, { minItems: 1, maxItems: MOST_IN_BATCH }) }, closed),
+        body: Type.Object(
+          {
+            transfers: Type.Array(TransferBody, { minItems: 1, maxItems: MOST_IN_BATCH }),
+            all_or_none: Type.Optional(
+              Type.Boolean({ description: "one that is refused keeps all of them out, such as an exchange" }),
+            ),
+          },
+          closed,
+        ),
         response: { 200: Type.Object({ outcomes: Type.Array(OutcomeView, { description: "one each, in order" }) }) },
       },
     },
-    async ({ body: { transfers }, actor }) => {
-      const outcomes = await book(transfers.map((transfer) => toTransfer(transfer, actor)));
+    async ({ body: { transfers, all_or_none }, actor }) => {
+      const movements = transfers.map((transfer) => toTransfer(transfer, actor));
+      const outcomes = all_or_none === true ? await bookChain(movements) : await book(movements);
       return { outcomes: outcomes.map((outcome, index) => showOutcome(outcome, transfers[index]?.id ?? "")) };
     },
   );

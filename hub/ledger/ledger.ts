@@ -98,6 +98,11 @@ export interface Ledger {
    * @throws HubError STORE_FAILED; RangeError for more than `MOST_IN_BATCH`
    */
   append(movements: readonly Movement[], moment: BookingMoment): Promise<readonly Outcome[]>;
+  /**
+   * The same, all of them or none: when one is refused, nothing is booked, the others answer CHAIN_BROKEN, and only the id of
+   * the refused one may be burnt.
+   */
+  appendChain(movements: readonly Movement[], moment: BookingMoment): Promise<readonly Outcome[]>;
   /** Book the end of holds whose time is over, as every write does first. @returns how many */
   expireHolds(now: EpochMs): Promise<number>;
   /** @throws HubError UNIT_CONFLICT when it is declared with another scale */
@@ -134,3 +139,9 @@ export interface Ledger {
 
 /** Movements in one batch: a tenth of a second of work, and a write-ahead log of some megabytes. */
 export const MOST_IN_BATCH = 2_000;
+
+/** @throws RangeError for more than go in */
+export function checkBatch(movements: readonly Movement[]): void {
+  if (movements.length > MOST_IN_BATCH)
+    throw new RangeError(`${movements.length} movements in one batch, at most ${MOST_IN_BATCH} go in`);
+}

@@ -115,6 +115,16 @@ describe("transfers", () => {
       { outcome: "exists", entry: { id: "b-1" } },
     ]);
     expect([await available(ANN), await available(BEN), await available("fund")]).toEqual([700, 0, 300]);
+    const swap = [
+      { id: "s-1", ...gift },
+      { id: "s-2", ...gift, amount: 5_000 },
+    ];
+    const broken = await api.send("POST", "/api/transfers/batch", { transfers: swap, all_or_none: true });
+    expect(broken.body.outcomes).toMatchObject([
+      { outcome: "refused", id: "s-1", code: "CHAIN_BROKEN", message: expect.stringContaining("s-2") },
+      { outcome: "refused", id: "s-2", code: "LIMIT_EXCEEDED" },
+    ]);
+    expect([await available(ANN), await available(BEN)]).toEqual([700, 0]);
     const many = Array.from({ length: MOST_IN_BATCH + 1 }, (_, index) => ({ id: `m-${index}`, ...gift }));
     expect((await api.send("POST", "/api/transfers/batch", { transfers: many })).status).toBe(400);
     expect((await api.send("POST", "/api/transfers/batch", { transfers: [] })).status).toBe(400);

@@ -426,6 +426,38 @@ describe.each(Object.entries(adapters))("ledger: %s", (_name, open) => {
     ]);
   });
 
+  test("a chain is booked whole, once", async () => {
+    await book(issue("i1", ann, 1000), 10);
+    const exchange = [transfer("x1", ann, ben, 600), transfer("x2", ben, ann, 50)];
+    const outcomes = async () => (await ledger.appendChain(exchange, at(20))).map(({ outcome }) => outcome);
+    expect(await outcomes()).toEqual(["created", "created"]);
+    expect(await outcomes()).toEqual(["exists", "exists"]);
+    expect([(await balance(ann)).posted, (await balance(ben)).posted]).toEqual([450, 550]);
+    await sound();
+  });
+
+  test("a chain with one that is refused books nothing, and burns no other id", async () => {
+    await book(issue("i1", ann, 1000), 10);
+    await book(hold("h1", ann, ben, 100, 5), 10);
+    const chain = [transfer("x1", ann, ben, 600), transfer("x2", ben, ann, 601), transfer("x3", ann, ben, 1)];
+    const codes = (await ledger.appendChain(chain, at(20))).map((one) => one.outcome === "refused" && one.refusal.code);
+    expect(codes).toEqual(["CHAIN_BROKEN", "LIMIT_EXCEEDED", "CHAIN_BROKEN"]);
+    expect([(await balance(ann)).posted, (await balance(ben)).posted]).toEqual([1000, 0]);
+    expect(await ledger.movement("x1")).toBeUndefined();
+    expect(await ledger.refusal("x2")).toMatchObject({ code: "LIMIT_EXCEEDED", refused_ms: 20 });
+    await sound();
+    const again = [chain[0]!, transfer("x2-b", ben, ann, 600), chain[2]!];
+    expect((await ledger.appendChain(again, at(30))).map(({ outcome }) => outcome)).toEqual(Array(3).fill("created"));
+    // What no other moment could change burns nothing at all.
+    const other = await ledger.appendChain([transfer("x4", ann, ben, 1), transfer("x5", ann, ann, 1)], at(40));
+    expect(other.map((one) => one.outcome === "refused" && one.refusal.code)).toEqual([
+      "CHAIN_BROKEN",
+      "ENTRY_INVALID",
+    ]);
+    expect(await ledger.refusal("x5")).toBeUndefined();
+    await sound();
+  });
+
   test("the books' time never runs backwards", async () => {
     await book(issue("i1", ann, 1000), 1000);
     await book(transfer("t1", ann, ben, 100), 500);

@@ -22,6 +22,8 @@ export interface MemoryBooks extends BookPages {
   readonly units: Map<string, LedgerUnit>;
   addDay(booked: BookedEntry, at: EpochMs, lines: readonly AccountLine[]): void;
   linesIn(account: AccountId, unit: string): readonly KeptLine[];
+  /** @returns to take back what was added since */
+  mark(): () => void;
 }
 
 export function memoryBooks(): MemoryBooks {
@@ -80,6 +82,13 @@ export function memoryBooks(): MemoryBooks {
     },
     addRefusal(refusal) {
       refusals.set(refusal.id, refusal);
+    },
+    mark() {
+      const [count, burnt] = [records.length, new Set(refusals.keys())];
+      return () => {
+        records.length = count;
+        for (const id of refusals.keys()) if (!burnt.has(id)) refusals.delete(id);
+      };
     },
   };
 }

@@ -1,9 +1,10 @@
 import { sha256Hex } from "../../canonical-json.ts";
 import { holdStateAt, limitAsOf, toBalance, totalsAsOf } from "../../ledger/account-balance.ts";
+import { BrokenChain, bookChain, tellBrokenChain } from "../../ledger/book-chain.ts";
 import { bookMovements, expireHolds } from "../../ledger/book-movements.ts";
 import { textOfEntry } from "../../ledger/entry.ts";
 import type { BookedEntry } from "../../ledger/entry-store.ts";
-import { type Ledger, MOST_IN_BATCH, type StatementLine, type UnitAccount } from "../../ledger/ledger.ts";
+import { checkBatch, type Ledger, type StatementLine, type UnitAccount } from "../../ledger/ledger.ts";
 import { Amount, builtInUnits, communityUnit, unitConflict } from "../../ledger/ledger-unit.ts";
 import { documentOf } from "../../ledger/movement.ts";
 import { EpochMs } from "../../units.ts";
@@ -18,9 +19,19 @@ export function memoryLedger(books: MemoryBooks = memoryBooks()): Ledger {
   };
   return {
     async append(movements, moment) {
-      if (movements.length > MOST_IN_BATCH)
-        throw new RangeError(`${movements.length} movements in one batch, at most ${MOST_IN_BATCH} go in`);
+      checkBatch(movements);
       return bookMovements(movements, books, moment);
+    },
+    async appendChain(movements, moment) {
+      checkBatch(movements);
+      const undo = books.mark();
+      try {
+        return bookChain(movements, books, moment);
+      } catch (cause) {
+        undo();
+        if (cause instanceof BrokenChain) return tellBrokenChain(movements, cause, books, moment);
+        throw cause;
+      }
     },
     async expireHolds(now) {
       return expireHolds(books, now);

@@ -2,8 +2,9 @@ import Database from "better-sqlite3";
 import { canonicalJson, sha256Hex } from "../../canonical-json.ts";
 import { HubError } from "../../errors.ts";
 import { holdStateAt, limitAsOf, toBalance, totalsAsOf } from "../../ledger/account-balance.ts";
+import { BrokenChain, bookChain, tellBrokenChain } from "../../ledger/book-chain.ts";
 import { bookMovements, expireHolds } from "../../ledger/book-movements.ts";
-import { type Ledger, MOST_IN_BATCH } from "../../ledger/ledger.ts";
+import { checkBatch, type Ledger } from "../../ledger/ledger.ts";
 import { Amount, builtInUnits, communityUnit, type LedgerUnit, unitConflict } from "../../ledger/ledger-unit.ts";
 import type { Movement } from "../../ledger/movement.ts";
 import { digestOfRefusal, type KeptRefusal } from "../../ledger/refusal.ts";
@@ -37,6 +38,12 @@ export function sqliteLedger(db: Database.Database, booked: (text: string) => vo
   const append = db.transaction((movements: readonly Movement[], moment: BookingMoment) =>
     bookMovements(movements, pages, moment),
   ).immediate;
+  const appendChain = db.transaction((movements: readonly Movement[], moment: BookingMoment) =>
+    bookChain(movements, pages, moment),
+  ).immediate;
+  const tellBroken = db.transaction((movements: readonly Movement[], broken: BrokenChain, moment: BookingMoment) =>
+    tellBrokenChain(movements, broken, pages, moment),
+  ).immediate;
   const expire = db.transaction((now: EpochMs) => expireHolds(pages, now)).immediate;
   const declare = db.transaction((unit: LedgerUnit, said: string): "created" | "exists" => {
     const known = pages.unit(unit.name);
@@ -49,9 +56,19 @@ export function sqliteLedger(db: Database.Database, booked: (text: string) => vo
   return {
     ...records,
     async append(movements, moment) {
-      if (movements.length > MOST_IN_BATCH)
-        throw new RangeError(`${movements.length} movements in one batch, at most ${MOST_IN_BATCH} go in`);
+      checkBatch(movements);
       return storing(() => append(movements, moment));
+    },
+    async appendChain(movements, moment) {
+      checkBatch(movements);
+      return storing(() => {
+        try {
+          return appendChain(movements, moment);
+        } catch (cause) {
+          if (cause instanceof BrokenChain) return tellBroken(movements, cause, moment);
+          throw cause;
+        }
+      });
     },
     async expireHolds(now) {
       return storing(() => expire(now));
