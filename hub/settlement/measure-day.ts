@@ -2,7 +2,7 @@ import type { IntervalEnergy } from "../energy/interval.ts";
 import { intervalEnergies } from "../energy/interval-energy.ts";
 import type { RegisterChange } from "../energy/register-change.ts";
 import type { TypicalEnergy } from "../energy/typical-day.ts";
-import type { Community } from "../members/community.ts";
+import type { Community, MeteringPoint } from "../members/community.ts";
 import type { Reading } from "../reading.ts";
 import { type LocalDay, rangeOfLocalDay } from "../time-zone.ts";
 import { type EpochMs, MINUTE, Ms } from "../units.ts";
@@ -24,42 +24,61 @@ export type AcceptsEstimate = (point: string, interval: { readonly from: EpochMs
 
 /**
  * Energy of every metering point in every interval of one community day, points in id order. Pure.
- * A reading whose time is in doubt is no measurement: its register is true, but nobody knows of when. A consumer of whom
- * nothing is known may be estimated; a plant never is, so its interval is held.
  * @param accepts without it every estimate counts, as while a day is not final
  */
 export function measureDay(
   community: Community,
   day: LocalDay,
   readings: PointReadings,
-  accepts: AcceptsEstimate = () => true,
+  accepts?: AcceptsEstimate,
 ): readonly PointColumn[] {
-  const { from, to } = rangeOfLocalDay(community.time_zone, day);
-  const interval = Ms(community.interval_minutes * MINUTE);
   return community.metering_points
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((point): PointColumn => {
+    .map((point) => {
       const register = readings.get(point.id) ?? { readings: [], changes: [] };
-      const energies = intervalEnergies({
-        readings: register.readings.filter(({ isClockUnsure }) => isClockUnsure !== true),
-        changes: register.changes,
-        from,
-        to,
-        interval,
-        ...(register.typical !== undefined && { typical: register.typical }),
-        mayEstimate: point.role === "consumption",
-        ...(point.rated_kw !== undefined && { ratedW: point.rated_kw * 1000 }),
-      }).map((each) => (each.quality === "estimated" && !accepts(point.id, each) ? toMissing(each) : each));
-      return {
-        point: point.id,
-        role: point.role,
-        member: point.member ?? null,
-        series: point.series,
-        energy_mwh: energies.map(({ energy }) => energy),
-        quality: energies.map(({ quality }) => quality),
-        reason: energies.map(({ reason }) => reason ?? null),
-      };
-    });
+      return measurePoint({ community, day, point, register, ...(accepts !== undefined && { accepts }) });
+    })
+    .sort(byPoint);
+}
+
+/**
+ * Energy of one metering point in every interval of a day. Pure.
+ * A reading whose time is in doubt is no measurement: its register is true, but nobody knows of when. A consumer of whom
+ * nothing is known may be estimated; a plant never is, so its interval is held.
+ */
+export function measurePoint(input: {
+  readonly community: Community;
+  readonly day: LocalDay;
+  readonly point: MeteringPoint;
+  readonly register: RegisterInput;
+  /** As for `measureDay`. */
+  readonly accepts?: AcceptsEstimate;
+}): PointColumn {
+  const { community, day, point, register, accepts = () => true } = input;
+  const { from, to } = rangeOfLocalDay(community.time_zone, day);
+  const energies = intervalEnergies({
+    readings: register.readings.filter(({ isClockUnsure }) => isClockUnsure !== true),
+    changes: register.changes,
+    from,
+    to,
+    interval: Ms(community.interval_minutes * MINUTE),
+    ...(register.typical !== undefined && { typical: register.typical }),
+    mayEstimate: point.role === "consumption",
+    ...(point.rated_kw !== undefined && { ratedW: point.rated_kw * 1000 }),
+  }).map((each) => (each.quality === "estimated" && !accepts(point.id, each) ? toMissing(each) : each));
+  return {
+    point: point.id,
+    role: point.role,
+    member: point.member ?? null,
+    series: point.series,
+    energy_mwh: energies.map(({ energy }) => energy),
+    quality: energies.map(({ quality }) => quality),
+    reason: energies.map(({ reason }) => reason ?? null),
+  };
+}
+
+/** Points in id order. */
+export function byPoint(a: PointColumn, b: PointColumn): number {
+  return a.point < b.point ? -1 : 1;
 }
 
 function toMissing({ from, to, reason = "gap" }: IntervalEnergy): IntervalEnergy {

@@ -50,7 +50,7 @@ export async function readRegisterOfDay(
   const gaps = findRegisterGaps(sure, known).filter(
     ({ from, to }) => to !== null || knownUntil - from >= INTERPOLATE_WITHIN,
   );
-  const typical = await loadTypicalEnergy(store, series, gaps, { zone, interval, until: knownUntil });
+  const typical = await loadTypicalEnergy(store, series, gaps, { asked: range, zone, interval, until: knownUntil });
   return { readings: whole, changes, ...(typical !== undefined && { typical }) };
 }
 

@@ -4,17 +4,17 @@ import { HubError } from "../errors.ts";
 import type { ColumnSalts } from "../ledger/column-salts.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
-import type { Community, CommunityStore, CommunityVersion } from "../members/community.ts";
+import type { Community, CommunityStore, CommunityVersion, MeteringPoint } from "../members/community.ts";
 import type { RegisterEventLog } from "../members/register-event.ts";
 import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
 import { type Clock, EpochMs, MINUTE, Ms } from "../units.ts";
 import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
 import { countIntervals } from "./count-intervals.ts";
-import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
+import { type CellStore, type DayCells, digestOfCells, type PointColumn } from "./day-cells.ts";
 import { dayContext, hasMonthlyQuota } from "./day-context.ts";
 import { differenceTo, entryOfDay } from "./entry-of-day.ts";
-import { measureDay, type PointReadings, type RegisterInput } from "./measure-day.ts";
+import { type AcceptsEstimate, byPoint, measurePoint, type PointReadings, type RegisterInput } from "./measure-day.ts";
 import { hashDay } from "./prove-columns.ts";
 import { readRegisterOfDay, standingByPoint } from "./read-register.ts";
 import { defaultRunRules, nextState, type Run, type RunLog, type RunState } from "./run.ts";
@@ -129,7 +129,12 @@ const BY_SCHEDULE: SettledBy = { by: "hub", reason: "by schedule" };
 export function createSettlement(ports: SettlementPorts): Settlement {
   const { series, communities, cells: cellStore, entries, runs, acceptances, columnSalts, clock, grace } = ports;
 
-  const readings = async (day: LocalDay, { community }: CommunityVersion): Promise<PointReadings> => {
+  /** The register of every metering point around a day, some at a time: nobody has to hold all of them at once. */
+  const eachRegister = async (
+    day: LocalDay,
+    { community }: CommunityVersion,
+    take: (point: MeteringPoint, register: RegisterInput) => void,
+  ): Promise<void> => {
     const zone = community.time_zone;
     const events = standingByPoint(await ports.registerEvents.list());
     const ofDay = {
@@ -138,26 +143,35 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       interval: Ms(community.interval_minutes * MINUTE),
       knownUntil: EpochMs(Math.max(0, clock() - grace)),
     };
-    const registers = new Map<string, RegisterInput>();
     for (let from = 0; from < community.metering_points.length; from += POINTS_AT_ONCE) {
       const points = community.metering_points.slice(from, from + POINTS_AT_ONCE);
-      const read = points.map((point) => readRegisterOfDay(series, point, events.get(point.id) ?? [], ofDay));
-      for (const [index, register] of (await Promise.all(read)).entries())
-        registers.set(points[index]?.id ?? "", register);
+      const registers = await Promise.all(
+        points.map((point) => readRegisterOfDay(series, point, events.get(point.id) ?? [], ofDay)),
+      );
+      for (const [index, point] of points.entries()) take(point, registers[index] ?? { readings: [], changes: [] });
       await breathe();
     }
+  };
+
+  const readings = async (day: LocalDay, adopted: CommunityVersion): Promise<PointReadings> => {
+    const registers = new Map<string, RegisterInput>();
+    await eachRegister(day, adopted, ({ id }, register) => registers.set(id, register));
     return registers;
   };
 
   const contextOf = dayContext(ports);
 
   const recompute = async (day: LocalDay, adopted: CommunityVersion, state: RunState): Promise<DayCells> => {
-    const inputs = await readings(day, adopted);
+    const { community } = adopted;
     const accepted = state === "preliminary" ? undefined : await acceptances.list();
-    const points = measureDay(adopted.community, day, inputs, (point, interval) => {
+    const accepts: AcceptsEstimate = (point, interval) => {
       return accepted === undefined || isAccepted(accepted, point, interval);
+    };
+    const columns: PointColumn[] = [];
+    await eachRegister(day, adopted, (point, register) => {
+      columns.push(measurePoint({ community, day, point, register, accepts }));
     });
-    return shareDay(adopted, day, points, await contextOf(day, adopted.community));
+    return shareDay(adopted, day, columns.sort(byPoint), await contextOf(day, community));
   };
 
   /** A day that was booked once keeps the rules it was booked by. */

@@ -86,18 +86,30 @@ export async function nearestReading(
   return which === "oldest" ? readings[0] : readings.at(-1);
 }
 
-/** The habits that shape these gaps; undefined where there are none, so that nothing is looked up for nothing. */
+/**
+ * The habits that shape these gaps; undefined where there are none, so that nothing is looked up for nothing.
+ * @param asked what is asked about. A gap whose end is known is shaped as a whole; of one that is open each interval is
+ *              estimated by itself, so that only the weekdays of `asked` are looked up
+ */
 export async function loadTypicalEnergy(
   store: Pick<SeriesStore, "buckets">,
   series: SeriesKey,
   gaps: readonly Gap[],
-  { zone, interval, until }: { readonly zone: TimeZone; readonly interval: Ms; readonly until: EpochMs },
+  {
+    asked,
+    zone,
+    interval,
+    until,
+  }: { readonly asked: TimeRange; readonly zone: TimeZone; readonly interval: Ms; readonly until: EpochMs },
 ): Promise<TypicalEnergy | undefined> {
   if (gaps.length === 0) return undefined;
+  const weekdays = weekdaysOf(zone, asked);
   const shapes = await Promise.all(
     gaps.map(async (gap) => {
       const to = gap.to ?? until;
-      const habits = await loadHabits(store, series, { from: gap.from, to }, zone, interval);
+      const days = comparableDays(zone, { from: gap.from, to });
+      const wanted = gap.to === null ? days.filter((day) => weekdays.has(weekdayOf(day))) : days;
+      const habits = await loadHabits(store, series, { days: wanted, before: gap.from }, zone, interval);
       return { from: gap.from, to, isOpen: gap.to === null, habits };
     }),
   );
@@ -110,20 +122,19 @@ export async function loadTypicalEnergy(
   };
 }
 
-/** Mean energy by weekday and time, mWh, from the weeks before a gap, for the weekdays that lie in it. */
+/** Mean energy by weekday and time, mWh, of some days, as far as they lie before a moment. */
 async function loadHabits(
   store: Pick<SeriesStore, "buckets">,
   series: SeriesKey,
-  gap: TimeRange,
+  { days, before }: { readonly days: readonly LocalDay[]; readonly before: EpochMs },
   zone: TimeZone,
   interval: Ms,
 ): Promise<ReadonlyMap<string, number>> {
   const sums = new Map<string, { sum: number; count: number }>();
-  const firstDay = localDayOf(zone, gap.from);
-  for (const day of comparableDays(zone, gap, firstDay)) {
+  for (const day of days) {
     const { from, to } = rangeOfLocalDay(zone, day);
     // One bucket later: where it begins, the day's last interval ends.
-    const range = { from, to: EpochMs(Math.min(to + interval, gap.from + 1)) };
+    const range = { from, to: EpochMs(Math.min(to + interval, before + 1)) };
     const buckets = await store.buckets(series, range, interval);
     for (const [index, bucket] of buckets.entries()) {
       const next = buckets[index + 1];
@@ -139,13 +150,27 @@ async function loadHabits(
 }
 
 /** The same weekdays as those of a gap, in the weeks before the day it began on, newest first. */
-function comparableDays(zone: TimeZone, gap: TimeRange, firstDay: LocalDay): readonly LocalDay[] {
+function comparableDays(zone: TimeZone, gap: TimeRange): readonly LocalDay[] {
+  const firstDay = localDayOf(zone, gap.from);
   const length = Math.min(DAYS_IN_WEEK, Math.ceil((gap.to - rangeOfLocalDay(zone, firstDay).from) / DAY));
   return Array.from({ length: WEEKS }, (_, week) => week + 1).flatMap((week) =>
     Array.from({ length }, (_, offset) => addDays(firstDay, offset - DAYS_IN_WEEK * week)).filter(
       (day) => day < firstDay,
     ),
   );
+}
+
+function weekdaysOf(zone: TimeZone, { from, to }: TimeRange): ReadonlySet<number> {
+  const weekdays = new Set<number>();
+  for (let day = localDayOf(zone, from); rangeOfLocalDay(zone, day).from < to; day = addDays(day, 1)) {
+    weekdays.add(weekdayOf(day));
+    if (weekdays.size === DAYS_IN_WEEK) break;
+  }
+  return weekdays;
+}
+
+function weekdayOf(day: LocalDay): number {
+  return Math.floor(Date.parse(day) / DAY) % DAYS_IN_WEEK;
 }
 
 /** Weekday and time of day by the local clock: the same on both sides of a change to summer time. */

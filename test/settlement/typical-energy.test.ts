@@ -43,7 +43,8 @@ test("gaps are stretches of two hours and more between usable readings, and what
 
 test("what is usual is the mean of the same weekday and time in the eight weeks before", async () => {
   const { store } = await openWeeks();
-  const options = { zone: ZONE, interval: QUARTER, until: EpochMs(GAP + DAY) };
+  const asked = { from: EpochMs(GAP), to: EpochMs(GAP + DAY) };
+  const options = { asked, zone: ZONE, interval: QUARTER, until: EpochMs(GAP + DAY) };
   const typical = await loadTypicalEnergy(store, series, [{ from: EpochMs(GAP), to: null }], options);
   expect(typical?.(EpochMs(GAP))).toBe(100_000);
   expect(typical?.(EpochMs(GAP + HOUR))).toBe(300_000);
@@ -51,6 +52,35 @@ test("what is usual is the mean of the same weekday and time in the eight weeks 
   expect(typical?.(EpochMs(GAP + 3 * HOUR))).toBe(100_000);
   expect(typical?.(EpochMs(GAP - HOUR))).toBeUndefined();
   expect(await loadTypicalEnergy(store, series, [], options)).toBeUndefined();
+});
+
+test("of a gap that is open for weeks only the weekday that is asked about is looked up", async () => {
+  const { store } = await openWeeks();
+  let looked = 0;
+  const counting = {
+    buckets(...of: Parameters<typeof store.buckets>) {
+      looked += 1;
+      return store.buckets(...of);
+    },
+  };
+  const until = EpochMs(GAP + 30 * DAY);
+  const options = { zone: ZONE, interval: QUARTER, until };
+  const whole = await loadTypicalEnergy(counting, series, [{ from: EpochMs(GAP), to: null }], {
+    ...options,
+    asked: { from: EpochMs(GAP), to: until },
+  });
+  expect(looked).toBe(56);
+  for (const day of [0, 9, 20, 29]) {
+    looked = 0;
+    const asked = { from: EpochMs(GAP + day * DAY), to: EpochMs(GAP + (day + 1) * DAY) };
+    const typical = await loadTypicalEnergy(counting, series, [{ from: EpochMs(GAP), to: null }], {
+      ...options,
+      asked,
+    });
+    expect(looked).toBeLessThanOrEqual(16);
+    for (let at = asked.from as number; at < asked.to; at += QUARTER)
+      expect(typical?.(EpochMs(at))).toBe(whole?.(EpochMs(at)));
+  }
 });
 
 test("in a gap over the change to summer time, the local clock counts", async () => {
@@ -65,6 +95,7 @@ test("in a gap over the change to summer time, the local clock counts", async ()
   await store.append(readings);
   const typical = await loadTypicalEnergy(store, series, [{ from: gap, to: null }], {
     ...{ zone: ZONE, interval: QUARTER, until: EpochMs(gap + DAY) },
+    asked: { from: EpochMs(gap), to: EpochMs(gap + DAY) },
   });
   // Noon is 10:00 UTC from this day on.
   expect(typical?.(EpochMs(Date.UTC(2026, 2, 29, 10)))).toBe(400_000);

@@ -50,11 +50,13 @@ export async function openSqliteSeriesStore(
   const db = openDatabase(path);
   createReadingsTables(db);
   let view = openReadingsView(db);
-  let version = db.pragma("data_version", { simple: true });
+  // Prepared once: it is asked before each question.
+  const dataVersion = db.prepare<[], number>("PRAGMA data_version").pluck();
+  let version = dataVersion.get();
   /** Beside a hub of another process nobody tells of its commits, but the file does. */
   const current = (): ReadingsView => {
     if (writer !== undefined) return view;
-    const now = db.pragma("data_version", { simple: true });
+    const now = dataVersion.get();
     if (now !== version) view = openReadingsView(db);
     version = now;
     return view;
