@@ -34,19 +34,47 @@ export interface PolicyPreview {
   readonly members: readonly MemberPreview[];
 }
 
-/**
- * Run two policies on the same past intervals and show who gains and who loses. Pure; nothing is booked.
- * @param intervals in order of time, from the beginning of the periods that quotas run over
- * @throws RangeError as `prepareSharing` and `shareInterval`
- */
-export function previewPolicy(input: {
+/** Two policies run on the same past intervals, some at a time. */
+export interface PreviewRun {
+  /** In order of time, from the beginning of the periods that quotas run over. @throws RangeError as `shareInterval` */
+  add(intervals: readonly PreviewInterval[]): void;
+  result(): PolicyPreview;
+}
+
+/** What is previewed: who takes part, the policy in force and the proposed one. */
+export interface PreviewedPolicies {
   readonly layout: SharingLayout;
   readonly before: Policy;
   readonly after: Policy;
-  readonly intervals: readonly PreviewInterval[];
-}): PolicyPreview {
-  const before = totalsOf(input.before, input.layout, input.intervals);
-  const after = totalsOf(input.after, input.layout, input.intervals);
+}
+
+/**
+ * Run two policies on the same past intervals and show who gains and who loses. Nothing is booked.
+ * @throws RangeError as `prepareSharing`
+ */
+export function startPreview({ layout, before, after }: PreviewedPolicies): PreviewRun {
+  const runs = [runningTotals(before, layout), runningTotals(after, layout)] as const;
+  let count = 0;
+  return {
+    add(intervals) {
+      count += intervals.length;
+      for (const run of runs) for (const interval of intervals) run.add(interval);
+    },
+    result: () => compare(runs[0].totals, runs[1].totals, count),
+  };
+}
+
+/** The same at once, for intervals that are at hand. Pure. */
+export function previewPolicy({
+  intervals,
+  ...policies
+}: PreviewedPolicies & { readonly intervals: readonly PreviewInterval[] }): PolicyPreview {
+  const run = startPreview(policies);
+  run.add(intervals);
+  return run.result();
+}
+
+function compare(before: Totals, after: Totals, intervals: number): PolicyPreview {
   const members = before.members.map((member, index): MemberPreview => {
     const gave = (before.allotted[index] ?? 0) + (before.beyond[index] ?? 0);
     const difference = (after.allotted[index] ?? 0) + (after.beyond[index] ?? 0) - gave;
@@ -62,7 +90,7 @@ export function previewPolicy(input: {
     };
   });
   return {
-    intervals: input.intervals.length,
+    intervals,
     pool_mwh: after.pool,
     surplus_before_mwh: before.surplus,
     surplus_after_mwh: after.surplus,
@@ -72,29 +100,35 @@ export function previewPolicy(input: {
 
 interface Totals {
   readonly members: readonly string[];
-  readonly consumption: readonly number[];
-  readonly allotted: readonly number[];
-  readonly beyond: readonly number[];
-  readonly pool: number;
-  readonly surplus: number;
+  readonly consumption: number[];
+  readonly allotted: number[];
+  readonly beyond: number[];
+  pool: number;
+  surplus: number;
 }
 
-function totalsOf(policy: Policy, layout: SharingLayout, intervals: readonly PreviewInterval[]): Totals {
+function runningTotals(
+  policy: Policy,
+  layout: SharingLayout,
+): { readonly totals: Totals; add(interval: PreviewInterval): void } {
   const plan = prepareSharing(policy, layout);
   const quotas = followQuotas(plan);
   const nobody = () => new Array<number>(plan.members.length).fill(0);
-  const totals = { consumption: nobody(), allotted: nobody(), beyond: nobody() };
-  let pool = 0;
-  let surplus = 0;
-  for (const interval of intervals) {
-    const shared = shareInterval(plan, { ...interval, quotaUsed: quotas.usedBefore(interval.day) });
-    quotas.add(shared);
-    for (const key of ["consumption", "allotted", "beyond"] as const) {
-      const column = totals[key];
-      for (const [index, energy] of shared.members[key].entries()) column[index] = (column[index] ?? 0) + energy;
-    }
-    pool += shared.pool;
-    surplus += shared.surplus;
-  }
-  return { members: plan.members, ...totals, pool, surplus };
+  const totals: Totals = {
+    ...{ members: plan.members, consumption: nobody(), allotted: nobody(), beyond: nobody() },
+    ...{ pool: 0, surplus: 0 },
+  };
+  return {
+    totals,
+    add(interval) {
+      const shared = shareInterval(plan, { ...interval, quotaUsed: quotas.usedBefore(interval.day) });
+      quotas.add(shared);
+      for (const key of ["consumption", "allotted", "beyond"] as const) {
+        const column = totals[key];
+        for (const [index, energy] of shared.members[key].entries()) column[index] = (column[index] ?? 0) + energy;
+      }
+      totals.pool += shared.pool;
+      totals.surplus += shared.surplus;
+    },
+  };
 }

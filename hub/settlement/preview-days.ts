@@ -1,6 +1,6 @@
 import type { Policy } from "../allocation/policy.ts";
-import type { PolicyPreview, PreviewInterval } from "../allocation/preview.ts";
-import { previewPolicy } from "../allocation/preview.ts";
+import { type PolicyPreview, type PreviewInterval, startPreview } from "../allocation/preview.ts";
+import { breathe } from "../breathe.ts";
 import { HubError } from "../errors.ts";
 import { checkCommunity } from "../members/check-community.ts";
 import type { Community, CommunityStore } from "../members/community.ts";
@@ -30,7 +30,7 @@ export async function previewDays(
     });
   }
   refuseInvalidPolicy(after, community);
-  const intervals: PreviewInterval[] = [];
+  const preview = startPreview({ layout: layoutOf(community), before: community.policy, after });
   let count = 0;
   for (let day = days.first; day <= days.last; day = addDays(day, 1)) {
     count += 1;
@@ -41,9 +41,10 @@ export async function previewDays(
     }
     const { cells } = await ports.settlement.day(day);
     const { coefficients = [] } = await ports.settlement.contextOf(day, { ...community, policy: after });
-    intervals.push(...intervalsOf(cells, community, coefficients));
+    preview.add(intervalsOf(cells, community, coefficients));
+    await breathe();
   }
-  return previewPolicy({ layout: layoutOf(community), before: community.policy, after, intervals });
+  return preview.result();
 }
 
 /** @throws HubError POLICY_INVALID */

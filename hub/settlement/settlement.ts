@@ -1,14 +1,13 @@
 import type { Policy } from "../allocation/policy.ts";
-import { breathe } from "../breathe.ts";
 import { HubError } from "../errors.ts";
 import type { ColumnSalts } from "../ledger/column-salts.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
-import type { Community, CommunityStore, CommunityVersion, MeteringPoint } from "../members/community.ts";
+import type { Community, CommunityStore, CommunityVersion } from "../members/community.ts";
 import type { RegisterEventLog } from "../members/register-event.ts";
 import type { SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
-import { type Clock, EpochMs, MINUTE, Ms } from "../units.ts";
+import { type Clock, EpochMs, type Ms } from "../units.ts";
 import { type AcceptanceLog, isAccepted } from "./acceptance.ts";
 import { countIntervals } from "./count-intervals.ts";
 import { type CellStore, type DayCells, digestOfCells, type PointColumn } from "./day-cells.ts";
@@ -16,7 +15,7 @@ import { dayContext, hasMonthlyQuota } from "./day-context.ts";
 import { differenceTo, entryOfDay } from "./entry-of-day.ts";
 import { type AcceptsEstimate, byPoint, measurePoint, type PointReadings, type RegisterInput } from "./measure-day.ts";
 import { hashDay } from "./prove-columns.ts";
-import { readRegisterOfDay, standingByPoint } from "./read-register.ts";
+import { registersOfDay } from "./registers-of-day.ts";
 import { defaultRunRules, nextState, type Run, type RunLog, type RunState } from "./run.ts";
 import type { SharingContext } from "./share-by-plan.ts";
 import { ENGINE, shareDay } from "./share-day.ts";
@@ -118,9 +117,6 @@ export interface Settlement {
   isImmaterial(cells: DayCells, booked: readonly Entry[], adopted: CommunityVersion): boolean;
 }
 
-/** Registers that are read before other things have their turn: some milliseconds. */
-const POINTS_AT_ONCE = 32;
-
 /** Of a day, such as 2026-06. */
 const MONTH_LETTERS = 7;
 
@@ -129,29 +125,7 @@ const BY_SCHEDULE: SettledBy = { by: "hub", reason: "by schedule" };
 export function createSettlement(ports: SettlementPorts): Settlement {
   const { series, communities, cells: cellStore, entries, runs, acceptances, columnSalts, clock, grace } = ports;
 
-  /** The register of every metering point around a day, some at a time: nobody has to hold all of them at once. */
-  const eachRegister = async (
-    day: LocalDay,
-    { community }: CommunityVersion,
-    take: (point: MeteringPoint, register: RegisterInput) => void,
-  ): Promise<void> => {
-    const zone = community.time_zone;
-    const events = standingByPoint(await ports.registerEvents.list());
-    const ofDay = {
-      range: rangeOfLocalDay(zone, day),
-      zone,
-      interval: Ms(community.interval_minutes * MINUTE),
-      knownUntil: EpochMs(Math.max(0, clock() - grace)),
-    };
-    for (let from = 0; from < community.metering_points.length; from += POINTS_AT_ONCE) {
-      const points = community.metering_points.slice(from, from + POINTS_AT_ONCE);
-      const registers = await Promise.all(
-        points.map((point) => readRegisterOfDay(series, point, events.get(point.id) ?? [], ofDay)),
-      );
-      for (const [index, point] of points.entries()) take(point, registers[index] ?? { readings: [], changes: [] });
-      await breathe();
-    }
-  };
+  const eachRegister = registersOfDay(ports);
 
   const readings = async (day: LocalDay, adopted: CommunityVersion): Promise<PointReadings> => {
     const registers = new Map<string, RegisterInput>();
