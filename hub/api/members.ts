@@ -62,7 +62,15 @@ const Explanation = Type.Object({
   }),
   tiers: Type.Array(
     Type.Object({
-      weight: Type.Enum(["consumption", "fixed", "equal", "priority", "external"]),
+      tier: Type.Integer({ description: "which tier of the policy, from 1" }),
+      rule: Type.Enum(["consumption", "fixed", "equal", "priority", "external"], {
+        description: "the weight as the policy names it",
+      }),
+      rank: orNull(Type.Integer({ description: "the member's rank in a priority tier" })),
+      pool_name: Type.String(),
+      left_mwh: Type.Integer({ description: "what earlier tiers left of the pool" }),
+      budget_mwh: Type.Integer({ description: "what of it this tier may give" }),
+      weight: Type.Enum(["consumption", "fixed", "equal"], { description: "what the weights are like" }),
       weight_value: Type.String(),
       weight_total: Type.String(),
       pool_mwh: EnergyMwh,
@@ -71,10 +79,12 @@ const Explanation = Type.Object({
       floor_mwh: EnergyMwh,
       rounded_up: Type.Boolean(),
       allotted_mwh: EnergyMwh,
+      beyond_mwh: Type.Integer({ description: "what was theirs beyond their use, where shares are kept" }),
     }),
   ),
   allotted_mwh: orNull(EnergyMwh),
   from_grid_mwh: orNull(EnergyMwh),
+  own_mwh: orNull(Type.Integer({ description: "made and used behind the own meter" })),
   sentences: Type.Array(Type.String(), { description: "the same in plain words" }),
 });
 

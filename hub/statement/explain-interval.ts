@@ -38,6 +38,8 @@ export interface IntervalExplanation {
   readonly tiers: readonly TierReceipt[];
   readonly allotted_mwh: number | null;
   readonly from_grid_mwh: number | null;
+  /** Made and used behind the own meter. */
+  readonly own_mwh: number | null;
   readonly sentences: readonly string[];
 }
 
@@ -109,6 +111,7 @@ export function explainInterval(input: {
     allotted_mwh: allotted,
     from_grid_mwh:
       allotted === null || consumption === null ? null : consumption - allotted - (own?.own_mwh?.[index] ?? 0),
+    own_mwh: allotted === null ? null : (own?.own_mwh?.[index] ?? 0),
     sentences: [...(planned?.sentences ?? sentencesOf(facts)), ...changeSentences(points)],
   };
 }

@@ -108,6 +108,7 @@ test("an allotment is explained by its inputs, formula, rounding, policy version
     entry: "2026-06-13.1",
     allotted_mwh: 327_273,
     from_grid_mwh: 72_727,
+    own_mwh: 0,
   });
   expect(body.inputs).toMatchObject({ pool_mwh: 900_000, community_consumption_mwh: 1_100_000 });
   expect(body.inputs.points.map((point: { point: string }) => point.point)).toEqual(["ann", "roof"]);
@@ -115,6 +116,8 @@ test("an allotment is explained by its inputs, formula, rounding, policy version
   expect(ann.register_to_mwh - ann.register_from_mwh).toBe(ann.energy_mwh);
   expect(body.tiers).toEqual([
     {
+      ...{ tier: 1, rule: "consumption", rank: null, pool_name: "joint" },
+      ...{ left_mwh: 900_000, budget_mwh: 900_000, beyond_mwh: 0 },
       weight: "consumption",
       weight_value: "400000",
       weight_total: "1100000",

@@ -209,6 +209,7 @@ export function explanation(window: FixtureWindow, member: string, from_ms: numb
     tiers: isShared
       ? [
           {
+            rule: "consumption",
             weight: "consumption",
             weight_value: String(used),
             weight_total: String(total),
@@ -223,5 +224,6 @@ export function explanation(window: FixtureWindow, member: string, from_ms: numb
       : [],
     allotted_mwh: isShared ? allotted : null,
     from_grid_mwh: isShared ? used - allotted : null,
+    own_mwh: isShared ? 0 : null,
   };
 }

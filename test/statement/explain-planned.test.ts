@@ -32,7 +32,9 @@ test("a policy of several steps with own use and a quota is explained by what it
   const explanations = createExplanations({ settlement: open.settlement, communities: open.stores.communities });
   const first = await explanations.ofInterval("ann", EpochMs(DAY_START));
   // 100 of the 300 Wh go out in equal quotas each, the last 100 by what is still needed: 200 of ann's, 500 of ben's.
-  expect(first).toMatchObject({ state: "shared", allotted_mwh: 128_571, from_grid_mwh: 171_429 });
+  expect(first).toMatchObject({
+    ...{ state: "shared", allotted_mwh: 128_571, from_grid_mwh: 171_429, own_mwh: 100_000 },
+  });
   expect(first.sentences.join("\n")).toMatch(/0\.1 kWh came from your own plants first/);
   expect(first.tiers).toHaveLength(2);
   const second = await explanations.ofInterval("ann", EpochMs(DAY_START + 3_600_000));

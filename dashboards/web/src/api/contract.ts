@@ -104,6 +104,7 @@ export interface ExplainedPoint {
 
 /** One step of the rule for one member. Weights and quota are exact text: `152000`, `1/4`, `115789 9/19`. */
 export interface ExplainedTier {
+  readonly rule: "consumption" | "fixed" | "equal" | "priority" | "external";
   readonly weight: "consumption" | "fixed" | "equal";
   readonly weight_value: string;
   readonly weight_total: string;
@@ -139,6 +140,8 @@ export interface Explanation {
   readonly tiers: readonly ExplainedTier[];
   readonly allotted_mwh: number | null;
   readonly from_grid_mwh: number | null;
+  /** Made and used behind the own meter. */
+  readonly own_mwh: number | null;
 }
 
 export interface Plant {

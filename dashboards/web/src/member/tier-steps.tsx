@@ -8,11 +8,11 @@ export function TierSteps({ tier }: { tier: ExplainedTier }) {
   const quota = readQuota(tier.quota);
   // Weights by consumption are energies and are shown as such; shares and heads are plain numbers.
   const weight = (text: string) => (tier.weight === "consumption" ? `${numbers.full(Number(text))} kWh` : text);
-  if (quota === undefined || tier.weight_total === "0") return <p>{texts.why.rule[tier.weight]}</p>;
+  if (quota === undefined || tier.weight_total === "0") return <p>{texts.why.rule[tier.rule]}</p>;
   const rounding = roundingOf(quota, tier);
   return (
     <>
-      <p>{texts.why.rule[tier.weight]}</p>
+      <p>{texts.why.rule[tier.rule]}</p>
       <p class="formula">
         <span>{numbers.full(tier.pool_mwh)} kWh</span> <span>× {weight(tier.weight_value)}</span>{" "}
         <span>÷ {weight(tier.weight_total)}</span>{" "}

@@ -41,7 +41,10 @@ function Steps({ why }: { why: Explanation }) {
           used: numbers.exact(community_consumption_mwh),
         })}
       </li>
-      <li>{texts.why.mine({ member: why.member, used: numbers.exact(usedBy(own)), quality })}</li>
+      <li>
+        {texts.why.mine({ member: why.member, used: numbers.exact(usedBy(own)), quality })}
+        {(why.own_mwh ?? 0) > 0 && <> {texts.why.own(numbers.exact(why.own_mwh))}</>}
+      </li>
       {why.tiers.map((tier, index) => (
         <li key={index}>
           {index > 0 && <p>{texts.why.nextTier}</p>}
