@@ -113,4 +113,6 @@ export interface CommunityStore {
   /** The newest adopted document, or `undefined` before the first. */
   current(): Promise<CommunityVersion | undefined>;
   byVersion(version: string): Promise<CommunityVersion | undefined>;
+  /** What was adopted when, newest first; a document that was adopted again stands there again. */
+  adoptions(): Promise<readonly Pick<CommunityVersion, "version" | "adopted_ms">[]>;
 }

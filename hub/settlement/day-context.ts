@@ -1,6 +1,7 @@
 import type { Policy } from "../allocation/policy.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
-import type { Community } from "../members/community.ts";
+import type { Community, CommunityStore } from "../members/community.ts";
 import type { SeriesStore } from "../series/series-store.ts";
 import { addDays, type LocalDay, rangeOfLocalDay } from "../time-zone.ts";
 import { MINUTE, Ms } from "../units.ts";
@@ -13,8 +14,9 @@ export function dayContext(ports: {
   readonly series: Pick<SeriesStore, "range">;
   readonly entries: Pick<EntryStore, "ofDay">;
   readonly cells: Pick<CellStore, "byDigest">;
+  readonly communities: Pick<CommunityStore, "byVersion">;
 }): (day: LocalDay, community: Community) => Promise<SharingContext> {
-  const { series, entries, cells: cellStore } = ports;
+  const { series, entries, cells: cellStore, communities } = ports;
   const contextOf = async (day: LocalDay, community: Community): Promise<SharingContext> => {
     if (isPlainPolicy(community.policy)) return {};
     const range = rangeOfLocalDay(community.time_zone, day);
@@ -31,8 +33,13 @@ export function dayContext(ports: {
     for (let earlier = `${day.slice(0, 7)}-01`; earlier < day; earlier = addDays(earlier, 1)) {
       const entry = (await entries.ofDay(earlier)).at(-1)?.entry;
       const cells = entry === undefined ? undefined : await cellStore.byDigest(entry.cells_sha256);
-      for (const [tier, column] of (cells?.quotas ?? []).entries()) {
-        if (column !== null && isMonthly[tier] === true) before[tier] = addQuotas(before[tier] ?? [], column);
+      if (cells?.quotas === undefined) continue;
+      const then = (await communities.byVersion(cells.community_version))?.community.policy.tiers ?? [];
+      for (const [tier, column] of cells.quotas.entries()) {
+        // Another rule's quota is another quota.
+        const isSame =
+          isMonthly[tier] === true && canonicalJson(then[tier] ?? null) === canonicalJson(policy.tiers[tier]);
+        if (column !== null && isSame) before[tier] = addQuotas(before[tier] ?? [], column);
       }
     }
     return { quotaBefore: before.map((column, tier) => (isMonthly[tier] === true ? column : undefined)) };

@@ -1,5 +1,4 @@
 import type { Policy } from "../allocation/policy.ts";
-import { HubError } from "../errors.ts";
 import type { ColumnSalts } from "../ledger/column-salts.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { EntryStore } from "../ledger/entry-store.ts";
@@ -16,6 +15,7 @@ import { differenceTo, entryOfDay } from "./entry-of-day.ts";
 import { type AcceptsEstimate, byPoint, measurePoint, type PointReadings, type RegisterInput } from "./measure-day.ts";
 import { hashDay } from "./prove-columns.ts";
 import { registersOfDay } from "./registers-of-day.ts";
+import { rulesOfDays } from "./rules-of-days.ts";
 import { defaultRunRules, nextState, type Run, type RunLog, type RunState } from "./run.ts";
 import type { SharingContext } from "./share-by-plan.ts";
 import { ENGINE, shareDay } from "./share-day.ts";
@@ -123,7 +123,7 @@ const MONTH_LETTERS = 7;
 const BY_SCHEDULE: SettledBy = { by: "hub", reason: "by schedule" };
 
 export function createSettlement(ports: SettlementPorts): Settlement {
-  const { series, communities, cells: cellStore, entries, runs, acceptances, columnSalts, clock, grace } = ports;
+  const { series, cells: cellStore, entries, runs, acceptances, columnSalts, clock, grace } = ports;
 
   const eachRegister = registersOfDay(ports);
 
@@ -148,15 +148,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     return shareDay(adopted, day, columns.sort(byPoint), await contextOf(day, community));
   };
 
-  /** A day that was booked once keeps the rules it was booked by. */
-  const rulesOf = async (booked: Entry | undefined): Promise<CommunityVersion> => {
-    const adopted =
-      booked === undefined ? await communities.current() : await communities.byVersion(booked.community_version);
-    if (adopted !== undefined) return adopted;
-    throw new HubError("COMMUNITY_MISSING", "no community is described, so there is nobody to share with", {
-      remedy: "Describe members, metering points and the policy under `community:` in millrace.yaml, then start again.",
-    });
-  };
+  const rulesOf = rulesOfDays(ports);
 
   const isImmaterial = (cells: DayCells, booked: readonly Entry[], { community }: CommunityVersion): boolean => {
     const { materiality_kwh } = community.settlement ?? defaultRunRules;
@@ -185,7 +177,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
   ): Promise<{ outcome: DayOutcome; cells?: DayCells; policy?: Policy }> => {
     const booked = (await entries.ofDay(day)).map(({ entry }) => entry);
     const last = booked.at(-1);
-    const rules = await rulesOf(last);
+    const rules = await rulesOf(day, last);
     const zone = rules.community.time_zone;
     const now = clock();
     if (rangeOfLocalDay(zone, day).to + grace > now) return { outcome: "not_over" };
@@ -238,7 +230,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     async settle(range, onDay, settledBy = BY_SCHEDULE) {
       const days = noDays();
       const intervals = { expected: 0, shared: 0, substituted: 0, held: 0, unmeasured: 0 };
-      const { community } = await rulesOf(undefined);
+      const { community } = await rulesOf();
       const last = localDayOf(community.time_zone, EpochMs(Math.max(range.from, range.to - 1)));
       // Once for all days: each time is a commit.
       await markFrom(EpochMs(Math.min(rangeOfLocalDay(community.time_zone, last).to, clock())));
@@ -272,7 +264,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
       const run = (await runs.ofDay(day)).at(-1) ?? null;
       const booked = entry === null ? undefined : await cellStore.byDigest(entry.cells_sha256);
       if (entry !== null && booked !== undefined) return { entry, run, cells: booked };
-      const cells = await recompute(day, await rulesOf(entry ?? undefined), run?.state ?? "preliminary");
+      const cells = await recompute(day, await rulesOf(day, entry ?? undefined), run?.state ?? "preliminary");
       return { entry: null, run: null, cells };
     },
   };

@@ -14,6 +14,9 @@ export function sqliteCommunityStore(db: Database.Database): CommunityStore {
   const sql = {
     insert: db.prepare("INSERT INTO community (version, adopted_ms, document) VALUES (?, ?, ?)"),
     newest: db.prepare<[], CommunityRow>("SELECT * FROM community ORDER BY seq DESC LIMIT 1"),
+    adoptions: db.prepare<[], Pick<CommunityVersion, "version" | "adopted_ms">>(
+      "SELECT version, adopted_ms FROM community ORDER BY seq DESC",
+    ),
     byVersion: db.prepare<[string], CommunityRow>("SELECT * FROM community WHERE version = ? ORDER BY seq LIMIT 1"),
   };
   const toVersion = (row: CommunityRow | undefined): CommunityVersion | undefined =>
@@ -33,6 +36,9 @@ export function sqliteCommunityStore(db: Database.Database): CommunityStore {
     },
     async current() {
       return toVersion(sql.newest.get());
+    },
+    async adoptions() {
+      return sql.adoptions.all();
     },
     async byVersion(version) {
       const row = sql.byVersion.get(version);
