@@ -53,6 +53,7 @@ const AMBIGUOUS = new Set<Quantity>([
   "state_of_charge",
   "humidity",
   "execution",
+  "share",
   "active_energy_export",
 ]);
 
