@@ -46,7 +46,7 @@ import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
 import type { AcceptanceLog } from "./settlement/acceptance.ts";
 import { columnsOfEntries } from "./settlement/column-of-entry.ts";
-import { reachOfCorrection } from "./settlement/due-days.ts";
+import { neededFrom, reachOfCorrection } from "./settlement/due-days.ts";
 import { type KeptSettled, keepSettled, markLateReadings } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
 import { watchRegisters } from "./settlement/watch-registers.ts";
@@ -169,7 +169,11 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
     registers: registers === "forever" ? null : registers,
     measurements: measurements === "forever" ? null : measurements,
   };
-  opened.defer(keepRetention({ series: ports.series, retention, clock, log, waitsFor }));
+  const stillNeeded = async () => {
+    const community = (await ports.communities.current())?.community;
+    return community && neededFrom(await ports.runs.newest(), community, clock());
+  };
+  opened.defer(keepRetention({ series: ports.series, retention, clock, log, waitsFor, neededFrom: stillNeeded }));
   if (options.settles !== false) {
     const grace = Ms(config.settlement.grace_minutes * MINUTE);
     const onBooked = (day: string) => live.tell({ name: "settled", data: { day } });

@@ -26,3 +26,6 @@ export function isQuantity(word: string): word is Quantity {
 
 /** Quantities that are registers: they only ever rise, and energy is their difference. */
 export const registerQuantities: readonly Quantity[] = ["active_energy_import", "active_energy_export"];
+
+/** Quantities that settlement rests on: registers, and the shares that an operator names. */
+export const settledQuantities: readonly Quantity[] = [...registerQuantities, "share"];

@@ -29,8 +29,14 @@ export const command: Command = {
         onDay: (done) => progress.show(`verified ${done}`),
       });
       if (recomputed !== undefined) {
-        const { days, entries, postings } = recomputed;
+        const { days, entries, postings, recomputed_days, readings_from } = recomputed;
         progress.end(`${days} days, ${entries} entries, ${postings} postings recomputed from readings and policy`);
+        if (recomputed_days < days) {
+          const since = readings_from === null ? "none is kept" : `they are kept from ${readings_from} on`;
+          process.stdout.write(
+            `${days - recomputed_days} of them from their frozen intervals, without readings: ${since}\n`,
+          );
+        }
       }
       progress.end(
         `${books.entries} entries of the books, ${books.lines} account lines, ${books.leaves} leaves of the log, ` +

@@ -46,7 +46,8 @@ export const ConfigSchema = Type.Object(
         }),
         keep_registers_days: Type.Union([Type.Literal("forever"), Type.Integer({ minimum: 400 })], {
           default: "forever",
-          description: "how long energy registers are kept; at least 400 days, so that a year stays contestable",
+          description:
+            "how long energy registers and named shares are kept; at least 400 days, so that a year stays contestable, and as long as a day can be corrected",
         }),
         keep_measurements_days: Type.Union([Type.Literal("forever"), Type.Integer({ minimum: 1 })], {
           default: "forever",

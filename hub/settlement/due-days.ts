@@ -6,10 +6,10 @@ import { SeriesKey } from "../reading.ts";
 import type { CorrectionLog } from "../series/corrections.ts";
 import type { LateMark, SeriesStore, TimeRange } from "../series/series-store.ts";
 import { addDays, type LocalDay, localDayOf, rangeOfLocalDay } from "../time-zone.ts";
-import { EpochMs } from "../units.ts";
+import { DAY, EpochMs, Ms } from "../units.ts";
 import type { AcceptanceLog } from "./acceptance.ts";
 import { IN_FORCE_FOR } from "./coefficients.ts";
-import { defaultRunRules, finalFrom, type Run } from "./run.ts";
+import { closedFrom, defaultRunRules, finalFrom, type Run } from "./run.ts";
 import { nearestReading } from "./typical-energy.ts";
 
 /** Local days that a stretch of time touches. */
@@ -90,6 +90,23 @@ export async function daysDecidedSince(
       return stretches.some((each) => each.made_ms >= made_ms && each.from < to && each.to >= from);
     })
     .map(({ day }) => day);
+}
+
+/** How far before a day its readings may matter: the weeks that say what is usual, and the far end of a gap. */
+const READ_BEFORE: Ms = Ms(57 * DAY);
+
+/**
+ * From when on readings are needed: the first day that may still be corrected, and what shapes its gaps.
+ * @param runs the newest of each day
+ * @returns undefined when nothing is settled, or everything is closed
+ */
+export function neededFrom(runs: readonly Run[], community: Community, now: EpochMs): EpochMs | undefined {
+  const { time_zone, settlement: rules = defaultRunRules } = community;
+  const isOpen = ({ state, made_ms }: Run): boolean =>
+    state === "preliminary" || (state !== "closed" && closedFrom(time_zone, made_ms, rules) > now);
+  const open = runs.filter(isOpen).map(({ day }) => day);
+  const [first] = open.sort();
+  return first === undefined ? undefined : EpochMs(rangeOfLocalDay(time_zone, first).from - READ_BEFORE);
 }
 
 /** Days whose period is closed by now and that are not final yet. */

@@ -111,6 +111,8 @@ export interface Settlement {
   readings(day: LocalDay, adopted: CommunityVersion): Promise<PointReadings>;
   /** What the rules of a day need beside its energies, as the earlier days of its month stand and readings say now. */
   contextOf(day: LocalDay, community: Community): Promise<SharingContext>;
+  /** Where a day would stand if it were settled now. */
+  stateNow(day: LocalDay, adopted: CommunityVersion): Promise<RunState>;
   /** Runs of a day, oldest first. */
   runs(day: LocalDay): Promise<readonly Run[]>;
   /** True when a difference to what is booked is below what the community is bothered by. */
@@ -171,6 +173,11 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     markedBefore = moment;
   };
 
+  const stateAt = (day: LocalDay, { community }: CommunityVersion, past: readonly Run[]): RunState => {
+    const rules = community.settlement ?? defaultRunRules;
+    return nextState(community.time_zone, day, { now: clock(), runs: past, rules });
+  };
+
   const settleDay = async (
     day: LocalDay,
     { by, reason, force }: SettledBy,
@@ -183,7 +190,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     if (rangeOfLocalDay(zone, day).to + grace > now) return { outcome: "not_over" };
     const past = await runs.ofDay(day);
     await markFrom(rangeOfLocalDay(zone, day).to);
-    const state = nextState(zone, day, { now, runs: past, rules: rules.community.settlement ?? defaultRunRules });
+    const state = stateAt(day, rules, past);
     const cells = await recompute(day, rules, state);
     const { policy } = rules.community;
     const cells_sha256 = digestOfCells(cells);
@@ -226,6 +233,7 @@ export function createSettlement(ports: SettlementPorts): Settlement {
     contextOf,
     isImmaterial,
     runs: (day) => runs.ofDay(day),
+    stateNow: async (day, adopted) => stateAt(day, adopted, await runs.ofDay(day)),
     cellsOf: (entry) => cellStore.byDigest(entry.cells_sha256),
     async settle(range, onDay, settledBy = BY_SCHEDULE) {
       const days = noDays();

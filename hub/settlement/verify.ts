@@ -5,6 +5,7 @@ import type { CommunityStore } from "../members/community.ts";
 import { isLocalDay, type LocalDay } from "../time-zone.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
 import { entryOfDay } from "./entry-of-day.ts";
+import { pointWithLostReadings } from "./lost-readings.ts";
 import { columnsDifference } from "./prove-columns.ts";
 import type { Run, RunState } from "./run.ts";
 import type { Settlement } from "./settlement.ts";
@@ -22,8 +23,10 @@ export interface Verification {
   readonly days: number;
   readonly entries: number;
   readonly postings: number;
-  /** Days whose cells were compared with what the raw readings say now. */
+  /** Days whose cells were compared with what the raw readings say now; the others' readings were forgotten after they were closed. */
   readonly recomputed_days: number;
+  /** The first of them. */
+  readonly readings_from: LocalDay | null;
   readonly differences: readonly Difference[];
 }
 
@@ -47,17 +50,28 @@ export async function verify(
 ): Promise<Verification> {
   const differences: Difference[] = [];
   const days = options.days ?? (await ports.entries.days());
+  const recomputed: LocalDay[] = [];
   let count = 0;
   let postings = 0;
   for (const day of days) {
     const booked = await ports.entries.ofDay(day);
     count += booked.length;
     postings += booked.reduce((sum, { entry }) => sum + entry.postings.length, 0);
-    differences.push(...(await verifyDay(day, booked, ports)));
+    const verified = await verifyDay(day, booked, ports);
+    differences.push(...verified.differences);
+    if (verified.hasReadings) recomputed.push(day);
     options.onDay?.(day);
   }
   if (options.days === undefined) differences.push(...(await strayedSalts(ports)));
-  return { days: days.length, entries: count, postings, recomputed_days: days.length, differences };
+  const [readings_from = null] = recomputed.sort();
+  return {
+    days: days.length,
+    entries: count,
+    postings,
+    recomputed_days: recomputed.length,
+    readings_from,
+    differences,
+  };
 }
 
 /** Salts that stand where no column is: only a day that is just being booked may have some before its leaves. */
@@ -75,8 +89,13 @@ async function strayedSalts({ columnSalts, entries }: VerifyPorts): Promise<Diff
   return differences;
 }
 
-async function verifyDay(day: LocalDay, booked: readonly BookedEntry[], ports: VerifyPorts): Promise<Difference[]> {
+async function verifyDay(
+  day: LocalDay,
+  booked: readonly BookedEntry[],
+  ports: VerifyPorts,
+): Promise<{ readonly differences: readonly Difference[]; readonly hasReadings: boolean }> {
   const differences: Difference[] = [];
+  let hasReadings = true;
   for (const [index, { entry, digest }] of booked.entries()) {
     const differ = (what: string) => differences.push({ day, entry: entry.id, what });
     if (digestOfEntry(entry) !== digest)
@@ -119,13 +138,17 @@ async function verifyDay(day: LocalDay, booked: readonly BookedEntry[], ports: V
     const now = await ports.settlement.recompute(day, adopted, state);
     const measured = firstCellDifference(cells, now);
     if (measured === undefined) continue;
+    // What was forgotten after the day was closed is checked by the frozen intervals alone; before, it is a difference.
+    const isClosed = (await ports.settlement.stateNow(day, adopted)) === "closed";
+    hasReadings = !(isClosed && pointWithLostReadings(cells, now) !== undefined);
+    if (!hasReadings) continue;
     const all = booked.map((one) => one.entry);
     // Once a day is final, too little and too late books nothing: that is the rule, not a fault.
     if (state !== "preliminary" && ports.settlement.isImmaterial(now, all, adopted)) continue;
     if (state === "closed") continue;
     differ(`by the readings ${measured}`);
   }
-  return differences;
+  return { differences, hasReadings };
 }
 
 /** The state an entry's day has: its newest run's, or preliminary for an entry older than runs. */

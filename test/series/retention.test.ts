@@ -23,6 +23,25 @@ test.each([
   expect((await series.catalogue()).map(({ readings }) => readings)).toEqual(left);
 });
 
+test("what settlement may still ask for is kept longer than was chosen, and a named share as long as a register", async () => {
+  const series = memorySeriesStore();
+  for (const days of [500, 450, 300]) {
+    await series.append([
+      reading("a/active_energy_import", days),
+      reading("enedis/a/share", days),
+      reading("a/voltage", days),
+    ]);
+  }
+  const neededFrom = async () => EpochMs(NOW - 460 * DAY);
+  const retention = { registers: 400, measurements: 400 };
+  await forgetOld({ series, retention, clock: () => NOW, neededFrom });
+  expect(Object.fromEntries((await series.catalogue()).map((info) => [info.series, info.readings]))).toEqual({
+    "a/active_energy_import": 2,
+    "a/voltage": 1,
+    "enedis/a/share": 2,
+  });
+});
+
 test("nothing is forgotten by a clock that may be years ahead", async () => {
   const series = memorySeriesStore();
   await series.append([reading("a/active_power", 5)]);

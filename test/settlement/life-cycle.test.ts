@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { Reading } from "../../hub/reading.ts";
+import { neededFrom } from "../../hub/settlement/due-days.ts";
 import { closedFrom, defaultRunRules, finalFrom } from "../../hub/settlement/run.ts";
 import { verify } from "../../hub/settlement/verify.ts";
 import { DAY, EpochMs } from "../../hub/units.ts";
-import { DAY_START, openSettlement, registerReadings, wholeDay } from "./sunny-day.ts";
+import { community, DAY_START, openSettlement, registerReadings, wholeDay } from "./sunny-day.ts";
 
 const ZONE = "Europe/Vienna";
 const DAY_NAME = "2026-06-13";
@@ -115,6 +116,35 @@ test("after final: too little is not booked, what matters is, and a year later n
   expect(await closed.states()).toEqual(["final", "closed"]);
   expect(await closed.stores.entries.newest(10)).toHaveLength(1);
   expect(await closed.findings()).toEqual([]);
+});
+
+test("readings of a day are needed until it is closed, and those of eight weeks before it", async () => {
+  await using day = await openDay([...roof, ...ann, ...ben]);
+  const needed = async () => neededFrom(await day.stores.runs.newest(), community, EpochMs(day.time.now));
+  expect(await needed()).toBeUndefined();
+  await day.settle();
+  const from = wholeDay.from - 57 * 86_400_000;
+  expect(await needed()).toBe(from);
+  day.time.now = FINAL;
+  await day.settle();
+  expect(await needed()).toBe(from);
+  day.time.now = closedFrom(ZONE, FINAL, defaultRunRules) - 1;
+  expect(await needed()).toBe(from);
+  day.time.now += 1;
+  expect(await needed()).toBeUndefined();
+});
+
+test("a closed day whose readings were forgotten is verified by its frozen intervals, and an open one is not let off", async () => {
+  await using day = await openDay([...roof, ...ann, ...ben]);
+  day.time.now = FINAL;
+  await day.settle();
+  const all = async () => verify({ ...day.stores, settlement: day.settlement });
+  expect(await all()).toMatchObject({ days: 1, recomputed_days: 1, readings_from: DAY_NAME, differences: [] });
+  for (const series of [roof, ann, ben])
+    await day.stores.series.dropBefore(series[0]!.series, EpochMs(wholeDay.to + DAY));
+  expect((await day.findings())[0]?.what).toMatch(/by the readings energy of ann .* \(missing\)/);
+  day.time.now = closedFrom(ZONE, FINAL, defaultRunRules);
+  expect(await all()).toMatchObject({ days: 1, recomputed_days: 0, readings_from: null, differences: [] });
 });
 
 test("a hub killed between an entry and its leaves keeps them when it settles again, and verify agrees", async () => {

@@ -1,5 +1,6 @@
 import { HubError } from "../../errors.ts";
 import type { CommunityVersion } from "../../members/community.ts";
+import { pointWithLostReadings } from "../../settlement/lost-readings.ts";
 import type { Settlement } from "../../settlement/settlement.ts";
 import type { LocalDay } from "../../time-zone.ts";
 
@@ -15,14 +16,9 @@ export async function refuseLostReadings(
   const { cells, entry, run } = await settlement.day(day);
   if (entry === null) return;
   const now = await settlement.recompute(day, adopted, run?.state ?? "preliminary");
-  for (const booked of cells.points) {
-    const anew = now.points.find(({ point }) => point === booked.point);
-    const isLost = booked.quality.some((quality, index) => {
-      return quality !== "missing" && anew?.reason[index] === "no_readings";
-    });
-    if (!isLost) continue;
-    throw new HubError("CASE_INVALID", `readings of ${booked.point} on ${day} are not kept any more`, {
-      remedy: "The day cannot be settled anew: reject the case, and book what is right as a correction by hand.",
-    });
-  }
+  const point = pointWithLostReadings(cells, now);
+  if (point === undefined) return;
+  throw new HubError("CASE_INVALID", `readings of ${point} on ${day} are not kept any more`, {
+    remedy: "The day cannot be settled anew: reject the case, and book what is right as a correction by hand.",
+  });
 }
