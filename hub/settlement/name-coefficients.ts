@@ -48,10 +48,9 @@ const ONE = 10n ** 12n;
  * set is said before anything is kept. Sent again they change nothing; what stands otherwise is corrected, and stays.
  * @throws HubError COEFFICIENTS_INVALID; COMMUNITY_MISSING
  */
-export async function nameCoefficients(
-  { series, corrections, communities, clock }: NamingPorts,
-  { key, pool, sets, by, reason }: NamedCoefficients,
-): Promise<NamingReport> {
+export async function nameCoefficients(ports: NamingPorts, named: NamedCoefficients): Promise<NamingReport> {
+  const { series, corrections, communities, clock } = ports;
+  const { key, pool, sets, by, reason } = named;
   const adopted = await communities.current();
   if (adopted === undefined) {
     throw new HubError("COMMUNITY_MISSING", "no community is described, so nobody has a share", {
@@ -81,7 +80,9 @@ export async function nameCoefficients(
       }
     }
   }
-  if (readings.length > 0) await series.append(readings);
+  const { conflicting } = readings.length === 0 ? { conflicting: 0 } : await series.append(readings);
+  // Somebody named the same moments otherwise in between: what stands now is corrected.
+  if (conflicting > 0) return nameCoefficients(ports, named);
   if (changes.length > 0) await corrections.add(changes);
   return { named: readings.length, unchanged, corrected: changes.length };
 }

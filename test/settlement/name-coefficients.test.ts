@@ -77,6 +77,13 @@ test("a day that had no shares is settled by itself when they are named, and aga
   expect((await open.name(day("0.25", "0.5"))).corrected).toBe(1);
 });
 
+test("of two files that are named at once one is read over the other, and neither is lost without a word", async () => {
+  await using open = await openNaming();
+  const reports = await Promise.all([open.name(day("0.25", "0.5")), open.name(day("0.5", "0.25"))]);
+  expect(reports).toContainEqual({ named: 48, unchanged: 0, corrected: 0 });
+  expect(reports).toContainEqual({ named: 0, unchanged: 0, corrected: 48 });
+});
+
 const noon = { from_ms: at(12), shares: { ann: "0.5", ben: "0.5" } };
 test.each<[string, readonly NamedSet[], { readonly key?: string; readonly pool?: string }, RegExp, RegExp]>([
   ["a key that no rule names", [noon], { key: "enedi" }, /no coefficients enedi of pool joint/, /enedis of pool joint/],
