@@ -31,24 +31,21 @@ import { rulesOfCommunity } from "./ledger/rules-of-community.ts";
 import type { SigningKey } from "./ledger/signing-key.ts";
 import type { CommunityStore } from "./members/community.ts";
 import type { CredentialStore } from "./members/credential.ts";
-import { touchedBy } from "./members/decide-register.ts";
 import type { Device } from "./members/device.ts";
 import { type DeviceRegistry, keepDevices } from "./members/device-registry.ts";
-import type { RegisterEventLog } from "./members/register-event.ts";
 import { type SeriesKey, seriesParts } from "./reading.ts";
 import { RELEASED_AT } from "./release.ts";
 import { type ClockTrustState, newestOf } from "./series/clock-trust.ts";
 import { withCorrections } from "./series/corrected-store.ts";
-import type { CorrectionLog } from "./series/corrections.ts";
 import { observeAppends } from "./series/observed-store.ts";
 import { keepRetention } from "./series/retention.ts";
 import type { SeriesStore, TimeRange } from "./series/series-store.ts";
 import { type ClockWatch, watchClock } from "./series/watch-clock.ts";
-import type { AcceptanceLog } from "./settlement/acceptance.ts";
 import { columnsOfEntries } from "./settlement/column-of-entry.ts";
-import { neededFrom, reachOfCorrection } from "./settlement/due-days.ts";
+import { neededFrom } from "./settlement/due-days.ts";
 import { type KeptSettled, keepSettled, markLateReadings } from "./settlement/keep-settled.ts";
 import { createSettlement, type Settlement } from "./settlement/settlement.ts";
+import { tellOfDecisions } from "./settlement/tell-of-decisions.ts";
 import { watchRegisters } from "./settlement/watch-registers.ts";
 import { createExplanations } from "./statement/explanations.ts";
 import { openActorToken } from "./store/actor-token.ts";
@@ -137,16 +134,9 @@ export async function startHub(config: Config, options: HubOptions = {}): Promis
   opened.defer(operation.stop);
   const observed = observeAppends(operation.series);
   const corrected = await withCorrections(observed.store, stores.corrections);
-  const registerEvents = tellOfEvents(stores.registerEvents, (range) => trusted.settling?.touched(range));
-  const acceptances: AcceptanceLog = {
-    list: stores.acceptances.list,
-    async add(acceptance) {
-      await stores.acceptances.add(acceptance);
-      trusted.settling?.touched({ from: acceptance.from_ms, to: acceptance.to_ms });
-    },
-  };
-  const corrections = tellOfCorrections(corrected.corrections, (range) => trusted.settling?.touched(range));
-  const ports = { ...stores, series: corrected.store, corrections, registerEvents, acceptances };
+  const decided = { ...stores, corrections: corrected.corrections };
+  const told = tellOfDecisions(decided, (range) => trusted.settling?.touched(range));
+  const ports = { ...stores, series: corrected.store, ...told };
   if (options.clock === undefined) {
     const onRepaired = (range: TimeRange) => trusted.settling?.touched(range);
     const watch = await watchMachineClock(config, { raw: stores.series, ...corrected, log, onRepaired });
@@ -345,29 +335,6 @@ function widthsOf(series: SeriesKey, devices: readonly Device[]): readonly Milli
   return profile.protocol === "sunspec"
     ? accumulatorWidths
     : widthsOfRegister(profile, series.slice(device.length + 1));
-}
-
-/** The same log of corrections, that tells which days to settle anew. */
-function tellOfCorrections(log: CorrectionLog, touched: (range: TimeRange) => void): CorrectionLog {
-  return {
-    list: log.list,
-    async add(corrections) {
-      await log.add(corrections);
-      for (const { range } of corrections) touched(reachOfCorrection(range));
-    },
-  };
-}
-
-/** The same log of what happened to registers, that tells which days to settle anew. */
-function tellOfEvents(log: RegisterEventLog, touched: (range: TimeRange) => void): RegisterEventLog {
-  return {
-    list: log.list,
-    async add(event, said) {
-      const kept = await log.add(event, said);
-      if (kept.verdict !== "question" && kept.verdict !== "noted") touched(touchedBy(kept));
-      return kept;
-    },
-  };
 }
 
 /** Watch the machine's own clock, whose word the stored readings and the steward may add to. */
