@@ -3,7 +3,7 @@ import Type, { type Static } from "typebox";
 import { MOST_IN_BATCH } from "../ledger/ledger.ts";
 import type { Movement, Transfer } from "../ledger/movement.ts";
 import type { Actor } from "../members/actor.ts";
-import { bookChainWith, bookWith } from "./book-with.ts";
+import { bookWith } from "./book-with.ts";
 import {
   bookingReplies,
   MovementView,
@@ -23,7 +23,7 @@ const TransferBody = Type.Object({ ...said, ...payment }, closed);
 /** Payments from one account to another, one or many at a time; a member's token spends that member's credit only. */
 export const transferRoutes: FastifyPluginAsyncTypebox<ApiPorts> = async (app, ports) => {
   const book = bookWith(ports);
-  const bookChain = bookChainWith(ports);
+  const bookChain = bookWith(ports, "appendChain");
 
   app.post(
     "/transfers",

@@ -4,11 +4,9 @@ import { type CsvMap, isCsvProblem } from "../decode/csv/csv-map.ts";
 import { findHeader } from "../decode/csv/find-header.ts";
 import { type Decimal, readDecimal } from "../decode/csv/read-decimal.ts";
 import { rowReader } from "../decode/csv/read-row.ts";
-import { type ErrorCode, HubError } from "../errors.ts";
 import { withCorrections } from "../series/corrected-store.ts";
 import { type NamedSet, type NamingReport, nameCoefficients } from "../settlement/name-coefficients.ts";
 import { openActorToken } from "../store/actor-token.ts";
-import { findHub } from "../store/running-hub.ts";
 import { lockFolder } from "../store/sqlite/hub-lock.ts";
 import { openStores } from "../store/sqlite/open-stores.ts";
 import type { TimeZone } from "../time-zone.ts";
@@ -16,7 +14,7 @@ import { type EpochMs, systemClock } from "../units.ts";
 import { badArgument, loadCommandConfig, textOf } from "./arguments.ts";
 import { isHubRunning } from "./check-databases.ts";
 import type { Command } from "./command.ts";
-import { type AskedHub, postToHub } from "./post-to-hub.ts";
+import { askRunningHub, urlOfHub } from "./post-to-hub.ts";
 import { readHead, readRows, rowError } from "./replay-file.ts";
 
 /** Column of the moment from which a row's shares hold. */
@@ -64,10 +62,9 @@ async function withNaming<T>(
   work: (zone: TimeZone | undefined, name: Naming) => Promise<T>,
 ): Promise<T> {
   if (isHubRunning(config.data)) {
-    const url = urlOf(config);
-    const reply = await fetch(`${url}/api/community`);
+    const reply = await fetch(`${urlOfHub(config.data)}/api/community`);
     const zone = reply.ok ? ((await reply.json()) as { time_zone: string }).time_zone : undefined;
-    return work(zone, (named) => askHub({ url, data: config.data }, named));
+    return work(zone, (named) => askRunningHub<NamingReport>(config.data, "/api/coefficients", named));
   }
   const unlock = lockFolder(config.data);
   try {
@@ -86,22 +83,6 @@ async function withNaming<T>(
   } finally {
     unlock();
   }
-}
-
-/** @throws HubError FOLDER_IN_USE */
-function urlOf({ data }: Config): string {
-  const url = findHub(data)?.web?.url;
-  if (url !== undefined) return url;
-  throw new HubError("FOLDER_IN_USE", `a hub without an API runs in ${data}`, {
-    remedy: "Stop it and run this again.",
-  });
-}
-
-async function askHub(hub: AskedHub, named: Parameters<Naming>[0]): Promise<NamingReport> {
-  const reply = await postToHub(hub, "/api/coefficients", named);
-  if (reply.ok) return (await reply.json()) as NamingReport;
-  const { code, message, remedy } = (await reply.json()) as { code: ErrorCode; message: string; remedy: string };
-  throw new HubError(code, message, { remedy });
 }
 
 /**

@@ -1,20 +1,18 @@
 import Value from "typebox/value";
 import { FindingBody, toFinding } from "../api/contest-view.ts";
 import type { Config } from "../config/schema.ts";
-import { type ErrorCode, HubError } from "../errors.ts";
 import type { CaseStep } from "../governance/contest/case.ts";
 import { createContests, type Decision } from "../governance/contest/contests.ts";
 import type { Evidence } from "../governance/contest/evidence.ts";
 import { openFolder } from "../main.ts";
 import type { Actor } from "../members/actor.ts";
 import { openActorToken } from "../store/actor-token.ts";
-import { findHub } from "../store/running-hub.ts";
 import { lockFolder } from "../store/sqlite/hub-lock.ts";
 import { systemClock } from "../units.ts";
 import { badArgument, isSet, loadCommandConfig, textOf } from "./arguments.ts";
 import { isHubRunning } from "./check-databases.ts";
 import type { Command, CommandValues } from "./command.ts";
-import { postToHub } from "./post-to-hub.ts";
+import { askRunningHub } from "./post-to-hub.ts";
 import { plainText, textTable } from "./text-table.ts";
 
 export const command: Command = {
@@ -112,7 +110,8 @@ function readWrong(said: string): Parameters<typeof toFinding>[0] {
 
 /** By the running hub, which reads through the corrections it knows of, or here when none runs. */
 async function decide(config: Config, id: string, asked: Asked): Promise<number> {
-  if (isHubRunning(config.data)) await askHub(config, id, asked);
+  if (isHubRunning(config.data))
+    await askRunningHub(config.data, `/api/contests/${encodeURIComponent(id)}/decision`, asked);
   else {
     const unlock = lockFolder(config.data);
     try {
@@ -123,19 +122,6 @@ async function decide(config: Config, id: string, asked: Asked): Promise<number>
     }
   }
   return show(config, id);
-}
-
-async function askHub({ data }: Config, id: string, asked: Asked): Promise<void> {
-  const url = findHub(data)?.web?.url;
-  if (url === undefined) {
-    throw new HubError("FOLDER_IN_USE", `a hub without an API runs in ${data}`, {
-      remedy: "Stop it and run this again.",
-    });
-  }
-  const reply = await postToHub({ url, data }, `/api/contests/${encodeURIComponent(id)}/decision`, asked);
-  if (reply.ok) return;
-  const { code, message, remedy } = (await reply.json()) as { code: ErrorCode; message: string; remedy: string };
-  throw new HubError(code, message, { remedy });
 }
 
 /** Whoever can read the data folder is its steward: the token in it says so. */
