@@ -48,10 +48,13 @@ export interface ByteReader {
   byte(): number;
   unsigned(): number;
   signed(): number;
+  /** Eight bytes, the lowest first: the float as it lies in memory on every machine Node runs on. */
+  float(): number;
   bytes(count: number): Uint8Array;
 }
 
 export function byteReader(buffer: Uint8Array): ByteReader {
+  const floats = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   let index = 0;
   const byte = (): number => {
     const value = buffer[index++];
@@ -74,6 +77,11 @@ export function byteReader(buffer: Uint8Array): ByteReader {
     signed() {
       const value = unsigned();
       return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    },
+    float() {
+      index += 8;
+      if (index > buffer.length) throw new RangeError("the bytes end too early");
+      return floats.getFloat64(index - 8, true);
     },
     bytes(count) {
       index += count;
