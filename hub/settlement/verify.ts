@@ -4,6 +4,7 @@ import type { BookedEntry, EntryStore } from "../ledger/entry-store.ts";
 import type { CommunityStore } from "../members/community.ts";
 import { isLocalDay, type LocalDay } from "../time-zone.ts";
 import { type CellStore, type DayCells, digestOfCells } from "./day-cells.ts";
+import { hasMonthlyQuota } from "./day-context.ts";
 import { entryOfDay } from "./entry-of-day.ts";
 import { pointWithLostReadings } from "./lost-readings.ts";
 import { columnsDifference } from "./prove-columns.ts";
@@ -128,21 +129,24 @@ async function verifyDay(
     const isNewest = index === booked.length - 1;
     const context =
       isNewest || cells.quotas === undefined ? await ports.settlement.contextOf(day, adopted.community) : undefined;
-    const share =
-      context === undefined
-        ? undefined
-        : firstCellDifference(cells, shareDay(adopted, day, cells.points, frozenContext(context, cells)));
-    if (share !== undefined) differ(`by the policy ${share}`);
-    if (!isNewest) continue;
     const state = stateOf(await ports.settlement.runs(day), entry);
+    const all = booked.map((one) => one.entry);
+    const isClosed = state === "closed" || (await ports.settlement.stateNow(day, adopted)) === "closed";
+    if (context !== undefined) {
+      const anew = shareDay(adopted, day, cells.points, frozenContext(context, cells));
+      const share = firstCellDifference(cells, anew);
+      // An earlier day of the month may leave more or less of a quota now: what that changes is booked by the same rule as readings.
+      const isLeft = state !== "preliminary" && (isClosed || ports.settlement.isImmaterial(anew, all, adopted));
+      if (share !== undefined && !(isLeft && hasMonthlyQuota(adopted.community.policy)))
+        differ(`by the policy ${share}`);
+    }
+    if (!isNewest) continue;
     const now = await ports.settlement.recompute(day, adopted, state);
     const measured = firstCellDifference(cells, now);
     if (measured === undefined) continue;
     // What was forgotten after the day was closed is checked by the frozen intervals alone; before, it is a difference.
-    const isClosed = (await ports.settlement.stateNow(day, adopted)) === "closed";
     hasReadings = !(isClosed && pointWithLostReadings(cells, now) !== undefined);
     if (!hasReadings) continue;
-    const all = booked.map((one) => one.entry);
     // Once a day is final, too little and too late books nothing: that is the rule, not a fault.
     if (state !== "preliminary" && ports.settlement.isImmaterial(now, all, adopted)) continue;
     if (state === "closed") continue;

@@ -224,6 +224,53 @@ test("a corrected day leaves more of a month's quota to the booked days after it
   expect((await settlement.settle(range(0, 3))).days).toMatchObject({ unchanged: 3, corrected: 0 });
 });
 
+test("what a correction changes of a quota on final days is booked by materiality, and verify knows", async () => {
+  await using open = await openSettlement(DAY_START + 60 * DAY);
+  const tier = {
+    weight: { kind: "equal" as const },
+    cap: { kind: "demand_and_quota" as const, quota_mwh: 30 * 400_000, per: "month" as const },
+  };
+  await open.stores.communities.adopt(
+    {
+      ...street({ tiers: [tier] }),
+      settlement: { final_after_days: 5, correct_within_months: 12, materiality_kwh: 1 },
+    },
+    2,
+  );
+  const twoDays = (wh: number) => Array.from({ length: 48 }, () => wh);
+  await open.stores.series.append([
+    ...registerReadings("roof/active_energy_export", twoDays(10_000)),
+    ...registerReadings("ann/active_energy_import", twoDays(400)),
+    ...registerReadings("ben/active_energy_import", twoDays(400)),
+    ...registerReadings("balcony/active_energy_export", twoDays(0)),
+  ]);
+  const { store, corrections } = await withCorrections(open.stores.series, open.stores.corrections);
+  const settlement = createSettlement({
+    ...{ ...open.stores, series: store },
+    ...{ clock: () => EpochMs(open.time.now), grace: Ms(600_000) },
+  });
+  const first = { from: EpochMs(DAY_START), to: EpochMs(DAY_START + DAY) };
+  await settlement.settle({ from: first.from, to: EpochMs(DAY_START + 2 * DAY) });
+  // The steward's decision about a case is booked however little it is: 0.4 kWh less of one hour.
+  await corrections.add([
+    {
+      series: SeriesKey("ann/active_energy_import"),
+      range: { from: first.from, to: EpochMs(first.from + 1) },
+      change: { kind: "value_offset", by: 400 },
+      author: "steward",
+      reason: "the display said so",
+      made_ms: EpochMs(open.time.now),
+    },
+  ]);
+  const { days } = await settlement.settle(first, undefined, {
+    by: "steward",
+    reason: "case c-1",
+    force: { case: "c-1" },
+  });
+  expect(days).toMatchObject({ corrected: 1, immaterial: 1 });
+  expect((await verify({ ...open.stores, settlement })).differences).toEqual([]);
+});
+
 test("whatever the policy and the energies: amounts sum to zero, the pool to zero, each plant's parts to its energy", () => {
   const wh = fc.array(
     fc.integer({ min: 0, max: 3_000_000 }).map((mwh) => mwh / 1000),
